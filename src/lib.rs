@@ -1,0 +1,5 @@
+//! buttress: draw a backend, load it until it breaks, and know why.
+
+pub mod design;
+pub mod sim;
+pub mod units;

@@ -1,0 +1,3 @@
+//! The simulator: a design compiled to flat tables, and the engine that runs them.
+
+pub mod result;
