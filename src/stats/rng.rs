@@ -102,19 +102,18 @@ impl Bits for Xoshiro {
     }
 }
 
-const TWO_TO_MINUS_53: f64 = 1.0 / (1u64 << 53) as f64;
-
-/// A number in [0, 1) from 64 random bits: a multiple of 2^-53.
+/// A number in [0, 1) from 64 random bits: a multiple of 2^-52, from the upper bits.
 #[inline]
 pub fn unit_f64(bits: u64) -> f64 {
-    (bits >> 11) as i64 as f64 * TWO_TO_MINUS_53
+    // The bits become the fraction of a number in [1, 2): no conversion, and exact.
+    f64::from_bits(bits >> 12 | 1.0_f64.to_bits()) - 1.0
 }
 
 /// A number in (0, 1) from 64 random bits: an odd multiple of 2^-53, so that its logarithm and that
 /// of its complement are finite.
 #[inline]
 pub fn unit_open_f64(bits: u64) -> f64 {
-    ((bits >> 12) as i64 as f64 + 0.5) * (2.0 * TWO_TO_MINUS_53)
+    unit_f64(bits) + 0.5 * f64::EPSILON
 }
 
 /// A number below `n` from 64 random bits by multiply-shift; 0 if `n` is 0. Each number's chance is off

@@ -100,8 +100,7 @@ impl Sampler {
             Law::Constant(value) => *value,
             Law::Exponential { mean } => mean * exponential(bits),
             Law::LogNormal { mu, sigma } => math::exp(mu + sigma * normal(bits)),
-            Law::Uniform { from, width } => from + width * unit_f64(bits.next_u64()),
-            Law::Rare(rare) => rare.sample(bits),
+            law => law.sample_other(bits),
         }
     }
 
@@ -117,6 +116,20 @@ impl Sampler {
     pub fn sample_ns_from<B: Bits>(&self, bits: &mut B) -> u64 {
         // Signed conversion saturates in two instructions less; no valid draw is negative.
         ((self.sample(bits) * NS_PER_S + 0.5) as i64).max(0) as u64
+    }
+}
+
+impl Law {
+    /// Out of line, so that the common laws are small enough to be inlined.
+    #[inline(never)]
+    fn sample_other<B: Bits>(&self, bits: &mut B) -> f64 {
+        match self {
+            Self::Constant(value) => *value,
+            Self::Exponential { mean } => mean * exponential(bits),
+            Self::LogNormal { mu, sigma } => math::exp(mu + sigma * normal(bits)),
+            Self::Uniform { from, width } => from + width * unit_f64(bits.next_u64()),
+            Self::Rare(rare) => rare.sample(bits),
+        }
     }
 }
 
@@ -169,7 +182,6 @@ fn rare(dist: &Dist) -> Option<Rare> {
 }
 
 impl Rare {
-    #[inline(never)]
     fn sample<B: Bits>(&self, bits: &mut B) -> f64 {
         match self {
             // The mean is not negative, so that at least every second draw is taken.
