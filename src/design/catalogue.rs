@@ -8,7 +8,7 @@ use super::diagnostic::{Diagnostic, Sources};
 use super::macros::record;
 use super::model::Kind;
 use super::syntax::{Data, Span, Value, parse};
-use super::{Named, Raw, Tree};
+use super::{Named, Tree};
 
 record! {
     /// One file of the catalogue.
@@ -34,7 +34,7 @@ record! {
         /// Fields of the kind, with their figures.
         values: Tree = required,
         /// Anything else that is known about it.
-        facts: Raw = "[]",
+        facts: Vec<String> = "[]",
     }
 }
 
@@ -51,12 +51,32 @@ pub struct Preset {
     pub date: String,
     /// Fields of the kind.
     pub values: Value,
-    /// Anything else that is known about it, as written.
-    pub facts: String,
+    /// Anything else that is known about it.
+    pub facts: Vec<String>,
 }
 
-/// The files that are compiled in: their names and texts.
-const FILES: &[(&str, &str)] = &[];
+/// Compiles files of `assets/catalogue` in: their names and texts.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$((
+            concat!("catalogue/", $name, ".ron"),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/catalogue/", $name, ".ron")),
+        )),*]
+    };
+}
+
+/// The families of components; a test checks that none is left out.
+const FILES: &[(&str, &str)] = files![
+    "balancers",
+    "caches",
+    "externals",
+    "gateways",
+    "mysql",
+    "postgres",
+    "queues",
+    "services",
+    "workers",
+];
 
 /// The files of the catalogue that are part of the program: name and text.
 pub fn built_in() -> &'static [(&'static str, &'static str)] {
@@ -76,22 +96,47 @@ pub fn read<'t>(
         let parsed = parse(text, source);
         errors.extend(parsed.errors);
         let mut cx = Decoder::new(&none);
-        let file = parsed.value.and_then(|value| cx.decode::<CatalogueFile>(&value));
+        let file = parsed
+            .value
+            .and_then(|value| cx.decode::<CatalogueFile>(&value));
         errors.append(&mut cx.errors);
         let Some(file) = file else { continue };
         for (name, component) in file.components.0 {
             check(&name, &component, source, errors);
-            let Component { kind, title, source, date, values: Tree(values), facts: Raw(facts) } = component;
-            presets.insert(name, Preset { kind, title, source, date, values, facts });
+            let Component {
+                kind,
+                title,
+                source,
+                date,
+                values: Tree(values),
+                facts,
+            } = component;
+            presets.insert(
+                name,
+                Preset {
+                    kind,
+                    title,
+                    source,
+                    date,
+                    values,
+                    facts,
+                },
+            );
         }
     }
     presets
 }
 
 fn check(name: &str, component: &Component, source: u32, errors: &mut Vec<Diagnostic>) {
-    let place = Span { source, ..component.values.0.span };
+    let place = Span {
+        source,
+        ..component.values.0.span
+    };
     if !Kind::ALL.iter().any(|kind| kind.name == component.kind) {
-        let message = format!("the preset \"{name}\" is of an unknown kind `{}`", component.kind);
+        let message = format!(
+            "the preset \"{name}\" is of an unknown kind `{}`",
+            component.kind
+        );
         errors.push(Diagnostic::error(place, message));
     }
     let fields = matches!(&component.values.0.data, Data::Struct(None, _))
@@ -104,7 +149,9 @@ fn check(name: &str, component: &Component, source: u32, errors: &mut Vec<Diagno
 
 /// The presets that are part of the program.
 pub fn built_in_presets() -> BTreeMap<String, Preset> {
-    let files = built_in().iter().map(|(name, text)| ((*name).to_owned(), *text));
+    let files = built_in()
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), *text));
     read(files, &mut Sources::default(), &mut Vec::new())
 }
 
@@ -114,6 +161,52 @@ pub fn built_in_presets() -> BTreeMap<String, Preset> {
 /// Everything that is wrong with it.
 pub fn as_node(preset: &Preset) -> Result<super::Node, Vec<Diagnostic>> {
     let values = super::syntax::print(&preset.values);
-    let required = if preset.kind == "Worker" && !values.contains("from:") { "from: \"queue\", " } else { "" };
-    decode_text(&format!("{}({required}{}", preset.kind, values.trim_start_matches('(')))
+    let required = if preset.kind == "Worker" && !values.contains("from:") {
+        "from: \"queue\", "
+    } else {
+        ""
+    };
+    decode_text(&format!(
+        "{}({required}{}",
+        preset.kind,
+        values.trim_start_matches('(')
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_directory_is_compiled_in() {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/catalogue");
+        let mut names: Vec<String> = std::fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| format!("catalogue/{}", entry.unwrap().file_name().display()))
+            .filter(|name| name.ends_with(".ron"))
+            .collect();
+        names.sort();
+        let built_in: Vec<&str> = built_in().iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, built_in);
+    }
+
+    #[test]
+    fn every_figure_of_every_preset_fits_its_kind() {
+        let (mut sources, mut errors) = (Sources::default(), Vec::new());
+        let files = built_in()
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), *text));
+        let presets = read(files, &mut sources, &mut errors);
+        let all = super::super::Diagnostics {
+            items: errors,
+            sources,
+        };
+        assert!(all.items.is_empty(), "{all}");
+        assert!(presets.len() >= 20);
+        for (name, preset) in &presets {
+            if let Err(errors) = as_node(preset) {
+                panic!("{name}: {errors:#?}");
+            }
+        }
+    }
 }

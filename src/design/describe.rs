@@ -212,7 +212,10 @@ impl Choice {
             (Some(variant), _) => {
                 let bare = (variant.fields[0].ty)().wanted();
                 let others = names.iter().filter(|name| **name != variant.name);
-                format!("{bare}, or {}", others.copied().collect::<Vec<_>>().join(", "))
+                format!(
+                    "{bare}, or {}",
+                    others.copied().collect::<Vec<_>>().join(", ")
+                )
             }
             (None, _) => format!("one of {}", names.join(", ")),
         }

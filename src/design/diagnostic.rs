@@ -48,7 +48,10 @@ impl Diagnostic {
 
     /// A warning at a place.
     pub fn warning(span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(span, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(span, message)
+        }
     }
 
     /// The same with a label at the marked place.
@@ -112,7 +115,10 @@ const SHOWN_BYTES_MAX: usize = 4096;
 impl Sources {
     /// Adds a text, and says by which number spans refer to it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> u32 {
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.0.push(Source {
+            name: name.into(),
+            text: text.into(),
+        });
         (self.0.len() - 1) as u32
     }
 
@@ -123,18 +129,27 @@ impl Sources {
 
     /// The text that a span marks; empty if there is none.
     pub fn slice(&self, span: Span) -> &str {
-        self.get(span.source).and_then(|source| source.text.get(span.range())).unwrap_or("")
+        self.get(span.source)
+            .and_then(|source| source.text.get(span.range()))
+            .unwrap_or("")
     }
 
     /// Where a span begins, as people count.
     pub fn locate(&self, span: Span) -> Location {
         let Some(source) = self.get(span.source) else {
-            return Location { file: String::new(), line: 1, column: 1, text: String::new() };
+            return Location {
+                file: String::new(),
+                line: 1,
+                column: 1,
+                text: String::new(),
+            };
         };
         let start = floor_boundary(&source.text, span.start as usize);
         let before = &source.text[..start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line_end = source.text[start..].find('\n').map_or(source.text.len(), |at| start + at);
+        let line_end = source.text[start..]
+            .find('\n')
+            .map_or(source.text.len(), |at| start + at);
         let line = source.text[line_start..line_end].trim_end_matches('\r');
         Location {
             file: source.name.clone(),
@@ -165,12 +180,17 @@ const SHOWN_MAX: usize = 50;
 impl Diagnostics {
     /// Whether anything is an error.
     pub fn has_errors(&self) -> bool {
-        self.items.iter().any(|item| item.severity == Severity::Error)
+        self.items
+            .iter()
+            .any(|item| item.severity == Severity::Error)
     }
 
     /// How many errors there are.
     pub fn errors(&self) -> usize {
-        self.items.iter().filter(|item| item.severity == Severity::Error).count()
+        self.items
+            .iter()
+            .filter(|item| item.severity == Severity::Error)
+            .count()
     }
 
     /// Puts the messages in the order of the text, errors and warnings mixed, without repetitions.
@@ -185,7 +205,11 @@ impl Diagnostics {
     /// All messages as text for a terminal or a log: each with its file, line and column, the line
     /// itself and what was expected.
     pub fn render(&self, color: bool) -> String {
-        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         let mut text = String::new();
         for item in self.items.iter().take(SHOWN_MAX) {
             text.push_str(&self.render_one(item, &renderer));
@@ -206,27 +230,38 @@ impl Diagnostics {
         let mut groups: Vec<Group<'_>> = Vec::new();
         let mut group = Group::with_title(level.primary_title(item.message.as_str()));
         if let Some(window) = self.window(item.span, &item.related) {
-            let Window { text, line, offset, name } = window;
+            let Window {
+                text,
+                line,
+                offset,
+                name,
+            } = window;
             let mark = |span: Span| {
                 let start = floor_boundary(text, (span.start as usize).saturating_sub(offset));
                 let end = floor_boundary(text, (span.end as usize).saturating_sub(offset));
                 start..end.max(start)
             };
-            let mut snippet = Snippet::source(text).line_start(line).path(name).annotation(
-                AnnotationKind::Primary.span(mark(item.span)).label(some(&item.label)),
-            );
+            let mut snippet = Snippet::source(text)
+                .line_start(line)
+                .path(name)
+                .annotation(
+                    AnnotationKind::Primary
+                        .span(mark(item.span))
+                        .label(some(&item.label)),
+                );
             for (span, label) in &item.related {
                 if self.inside(*span, item.span.source, offset, text.len()) {
-                    snippet = snippet.annotation(
-                        AnnotationKind::Context.span(mark(*span)).label(some(label)),
-                    );
+                    snippet = snippet
+                        .annotation(AnnotationKind::Context.span(mark(*span)).label(some(label)));
                 }
             }
             group = group.element(snippet);
         }
         groups.push(group);
         if let Some(help) = &item.help {
-            groups.push(Group::with_title(Level::HELP.secondary_title(help.as_str())));
+            groups.push(Group::with_title(
+                Level::HELP.secondary_title(help.as_str()),
+            ));
         }
         renderer.render(&groups)
     }
@@ -243,7 +278,10 @@ impl Diagnostics {
         let source = self.sources.get(span.source)?;
         let text = source.text.as_str();
         let (mut start, mut end) = (span.start as usize, span.end as usize);
-        for (other, _) in related.iter().filter(|(other, _)| other.source == span.source) {
+        for (other, _) in related
+            .iter()
+            .filter(|(other, _)| other.source == span.source)
+        {
             let (low, high) = (start.min(other.start as usize), end.max(other.end as usize));
             if high - low <= 16 * SHOWN_BYTES_MAX {
                 (start, end) = (low, high);
@@ -256,7 +294,12 @@ impl Diagnostics {
         let from = floor_boundary(text, line_start.max(start.saturating_sub(SHOWN_BYTES_MAX)));
         let to = floor_boundary(text, line_end.min(end + SHOWN_BYTES_MAX));
         let line = text[..from].bytes().filter(|byte| *byte == b'\n').count() + 1;
-        Some(Window { text: &text[from..to], line, offset: from, name: &source.name })
+        Some(Window {
+            text: &text[from..to],
+            line,
+            offset: from,
+            name: &source.name,
+        })
     }
 }
 
@@ -307,7 +350,11 @@ fn edits(a: &str, b: &str) -> usize {
     if a.len().max(b.len()) > 64 {
         return usize::MAX;
     }
-    let mut rows = [vec![0; b.len() + 1], (0..=b.len()).collect::<Vec<usize>>(), vec![0; b.len() + 1]];
+    let mut rows = [
+        vec![0; b.len() + 1],
+        (0..=b.len()).collect::<Vec<usize>>(),
+        vec![0; b.len() + 1],
+    ];
     for i in 1..=a.len() {
         rows[2][0] = i;
         for j in 1..=b.len() {
@@ -332,7 +379,11 @@ pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone)
     match all.len() {
         0 => None,
         1..=20 => Some(format!("known here: {}", all.join(", "))),
-        _ => Some(format!("known here: {}, … ({} in all)", all[..20].join(", "), all.len())),
+        _ => Some(format!(
+            "known here: {}, … ({} in all)",
+            all[..20].join(", "),
+            all.len()
+        )),
     }
 }
 
@@ -353,9 +404,16 @@ mod tests {
     #[test]
     fn a_message_shows_the_line_and_where() {
         let mut all = Diagnostics::default();
-        let source = all.sources.add("shop.ron", "(\n    nodes: {},\n    fromat: 1,\n)\n");
-        let span = Span { source, start: 21, end: 27 };
-        all.items.push(Diagnostic::error(span, "unknown field `fromat`").help("did you mean `format`?"));
+        let source = all
+            .sources
+            .add("shop.ron", "(\n    nodes: {},\n    fromat: 1,\n)\n");
+        let span = Span {
+            source,
+            start: 21,
+            end: 27,
+        };
+        all.items
+            .push(Diagnostic::error(span, "unknown field `fromat`").help("did you mean `format`?"));
         let text = all.render(false);
         assert!(text.contains("shop.ron:3:5"), "{text}");
         assert!(text.contains("    fromat: 1,"), "{text}");
@@ -368,9 +426,17 @@ mod tests {
         let mut all = Diagnostics::default();
         let source = all.sources.add("x", "é\n");
         for (start, end) in [(0, 0), (1, 1), (3, 3), (50, 60), (2, 1)] {
-            all.items.push(Diagnostic::error(Span { source, start, end }, "wrong"));
+            all.items
+                .push(Diagnostic::error(Span { source, start, end }, "wrong"));
         }
-        all.items.push(Diagnostic::error(Span { source: 9, start: 0, end: 1 }, "elsewhere"));
+        all.items.push(Diagnostic::error(
+            Span {
+                source: 9,
+                start: 0,
+                end: 1,
+            },
+            "elsewhere",
+        ));
         assert!(all.render(true).contains("elsewhere"));
     }
 }

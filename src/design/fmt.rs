@@ -33,7 +33,11 @@ pub fn print_document(root: &Value) -> String {
 }
 
 fn layout(text: &str) -> String {
-    let mut reader = Reader { text, tokens: Lexer::new(text).collect(), at: 0 };
+    let mut reader = Reader {
+        text,
+        tokens: Lexer::new(text).collect(),
+        at: 0,
+    };
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let header = reader.entry(&[TokenKind::Close], true);
     write_entry(&header, 0, true, &mut out);
@@ -119,7 +123,10 @@ impl<'a> Reader<'a> {
             if !matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment) {
                 break;
             }
-            comments.push(Comment { text: self.slice(token).trim_end(), blank_before: lines > 1 });
+            comments.push(Comment {
+                text: self.slice(token).trim_end(),
+                blank_before: lines > 1,
+            });
             self.at += 1;
             lines = self.blanks();
         }
@@ -134,7 +141,10 @@ impl<'a> Reader<'a> {
         entry.blank_before = lines > 1;
         let (before, blank) = self.comments(lines);
         (entry.before, entry.blank_after_comments) = (before, blank);
-        let attribute = top && self.peek().is_some_and(|token| token.kind == TokenKind::Hash);
+        let attribute = top
+            && self
+                .peek()
+                .is_some_and(|token| token.kind == TokenKind::Hash);
         while let Some(token) = self.peek() {
             match token.kind {
                 TokenKind::Comma => break,
@@ -146,7 +156,10 @@ impl<'a> Reader<'a> {
                         break;
                     }
                     let text = self.slice(token).trim_end();
-                    entry.before.push(Comment { text, blank_before: false });
+                    entry.before.push(Comment {
+                        text,
+                        blank_before: false,
+                    });
                     self.at += 1;
                 }
                 TokenKind::Colon => {
@@ -175,7 +188,9 @@ impl<'a> Reader<'a> {
 
     /// Whether only comments and blanks stand before the end of this entry.
     fn ends_entry(&self, ends: &[TokenKind]) -> bool {
-        let next = self.tokens[self.at..].iter().find(|token| !token.is_trivia());
+        let next = self.tokens[self.at..]
+            .iter()
+            .find(|token| !token.is_trivia());
         next.is_none_or(|token| token.kind == TokenKind::Comma || ends.contains(&token.kind))
     }
 
@@ -190,7 +205,10 @@ impl<'a> Reader<'a> {
                 Some(token)
                     if lines == 0
                         && found.is_none()
-                        && matches!(token.kind, TokenKind::LineComment | TokenKind::BlockComment)
+                        && matches!(
+                            token.kind,
+                            TokenKind::LineComment | TokenKind::BlockComment
+                        )
                         && !self.slice(token).contains('\n') =>
                 {
                     found = Some(self.slice(token).trim_end());
@@ -199,7 +217,10 @@ impl<'a> Reader<'a> {
                         // The comma may still follow on the next line.
                         let mark = self.at;
                         self.blanks();
-                        if self.peek().is_some_and(|token| token.kind == TokenKind::Comma) {
+                        if self
+                            .peek()
+                            .is_some_and(|token| token.kind == TokenKind::Comma)
+                        {
                             self.at += 1;
                         } else {
                             self.at = mark;
@@ -224,7 +245,13 @@ impl<'a> Reader<'a> {
             "[" => "]",
             _ => "}",
         };
-        let mut bracket = Bracket { open, close, entries: Vec::new(), last: Vec::new(), broken: false };
+        let mut bracket = Bracket {
+            open,
+            close,
+            entries: Vec::new(),
+            last: Vec::new(),
+            broken: false,
+        };
         loop {
             let start = self.at;
             let lines = self.blanks();
@@ -329,7 +356,11 @@ fn write_entry(entry: &Entry<'_>, level: usize, top: bool, out: &mut String) {
         out.push_str(comment.text);
     }
     if !entry.pieces.is_empty() {
-        let blank = if entry.before.is_empty() { entry.blank_before } else { entry.blank_after_comments };
+        let blank = if entry.before.is_empty() {
+            entry.blank_before
+        } else {
+            entry.blank_after_comments
+        };
         start_line(blank, level, out);
     }
     for (index, piece) in entry.pieces.iter().enumerate() {

@@ -98,7 +98,14 @@ impl Loader {
     /// Reports that a text cannot be used at all.
     fn reject(&mut self, name: &str, message: String) {
         let source = self.sources.add(name, "");
-        self.errors.push(Diagnostic::error(Span { source, start: 0, end: 0 }, message));
+        self.errors.push(Diagnostic::error(
+            Span {
+                source,
+                start: 0,
+                end: 0,
+            },
+            message,
+        ));
     }
 
     fn read_file(&mut self, path: &Path, from: Option<Span>) -> Option<Value> {
@@ -139,7 +146,8 @@ impl Loader {
             let known = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
             if seen.contains(&known) || self.is_root(&known) {
                 let error = Diagnostic::error(span, "designs extend one another in a circle");
-                self.errors.push(error.label(format!("\"{name}\" is already part of this design")));
+                self.errors
+                    .push(error.label(format!("\"{name}\" is already part of this design")));
                 break;
             }
             seen.push(known);
@@ -148,7 +156,9 @@ impl Loader {
                 self.errors.push(Diagnostic::error(span, message));
                 break;
             }
-            let Some(below) = self.read_file(&path, Some(span)) else { break };
+            let Some(below) = self.read_file(&path, Some(span)) else {
+                break;
+            };
             layers.push(below);
             directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
         }
@@ -166,8 +176,12 @@ impl Loader {
     }
 
     fn is_root(&self, path: &Path) -> bool {
-        let root = self.sources.get(0).map(|source| PathBuf::from(&source.name));
-        root.and_then(|root| std::fs::canonicalize(root).ok()).is_some_and(|root| root == path)
+        let root = self
+            .sources
+            .get(0)
+            .map(|source| PathBuf::from(&source.name));
+        root.and_then(|root| std::fs::canonicalize(root).ok())
+            .is_some_and(|root| root == path)
     }
 
     /// Applies the changes of a variant.
@@ -182,10 +196,16 @@ impl Loader {
             Data::Text(text) => Some(text.as_str()),
             _ => None,
         });
-        let entry = entries.iter().find(|(key, _)| matches!(&key.data, Data::Text(text) if text == name));
+        let entry = entries
+            .iter()
+            .find(|(key, _)| matches!(&key.data, Data::Text(text) if text == name));
         let Some((_, list)) = entry else {
             let source = self.sources.add("--variant", name);
-            let span = Span { source, start: 0, end: name.len() as u32 };
+            let span = Span {
+                source,
+                start: 0,
+                end: name.len() as u32,
+            };
             let mut error = Diagnostic::error(span, format!("there is no variant \"{name}\""));
             error.help = super::diagnostic::suggest(name, names.clone());
             self.errors.push(error);
@@ -203,7 +223,9 @@ impl Loader {
             match change {
                 Change::Set { path, .. } => {
                     let part = |index, name| argument(written, index, name);
-                    let (Some(at), Some(value)) = (part(0, "path"), part(1, "value")) else { continue };
+                    let (Some(at), Some(value)) = (part(0, "path"), part(1, "value")) else {
+                        continue;
+                    };
                     self.set(root, &path, value.clone(), at.span);
                 }
                 Change::Remove { path } => {
@@ -231,7 +253,11 @@ impl Loader {
 
     /// Makes the same change in the text; where that cannot be done, the tree says what holds.
     fn edit_text(&mut self, edit: impl FnOnce(&str) -> Result<super::edit::Edited, PathError>) {
-        self.text = self.text.take().and_then(|text| edit(&text).ok()).map(|edited| edited.text);
+        self.text = self
+            .text
+            .take()
+            .and_then(|text| edit(&text).ok())
+            .map(|edited| edited.text);
     }
 
     fn report_path(&mut self, path: &str, error: PathError, at: Span) {
@@ -244,11 +270,18 @@ impl Loader {
     /// Applies a `--set PATH=VALUE`.
     fn apply_set(&mut self, root: &mut Value, path: &str, text: &str) {
         let source = self.sources.add(format!("--set {path}"), text);
-        let span = Span { source, start: 0, end: text.len() as u32 };
+        let span = Span {
+            source,
+            start: 0,
+            end: text.len() as u32,
+        };
         let parsed = parse(text, source);
         let value = match parsed.value {
             Some(value) if parsed.errors.is_empty() && plausible(&value) => value,
-            _ => Value { span, data: Data::Text(text.to_owned()) },
+            _ => Value {
+                span,
+                data: Data::Text(text.to_owned()),
+            },
         };
         self.set(root, path, value, span);
     }
@@ -275,13 +308,19 @@ impl Loader {
         }
         match &mut value.data {
             Data::List(items) | Data::Tuple(_, items) => {
-                items.iter_mut().for_each(|item| self.fill_samples(item, base));
+                items
+                    .iter_mut()
+                    .for_each(|item| self.fill_samples(item, base));
             }
             Data::Struct(_, fields) => {
-                fields.iter_mut().for_each(|(_, value)| self.fill_samples(value, base));
+                fields
+                    .iter_mut()
+                    .for_each(|(_, value)| self.fill_samples(value, base));
             }
             Data::Map(entries) => {
-                entries.iter_mut().for_each(|(_, value)| self.fill_samples(value, base));
+                entries
+                    .iter_mut()
+                    .for_each(|(_, value)| self.fill_samples(value, base));
             }
             _ => {}
         }
@@ -304,7 +343,9 @@ impl Loader {
                 Err(message) => self.reject(&directory.display().to_string(), message),
             }
         }
-        let texts = files.iter().map(|(name, text)| (name.clone(), text.as_str()));
+        let texts = files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.as_str()));
         catalogue::read(texts, &mut self.sources, &mut self.errors)
     }
 
@@ -314,7 +355,9 @@ impl Loader {
         base: &Path,
         options: &LoadOptions,
     ) -> Result<Loaded, Diagnostics> {
-        let Some(root) = root else { return Err(self.failed()) };
+        let Some(root) = root else {
+            return Err(self.failed());
+        };
         let mut root = self.extend(root, base);
         if let Some(name) = &options.variant {
             self.apply_variant(&mut root, name);
@@ -331,23 +374,41 @@ impl Loader {
         let (provenance, broken) = (cx.provenance, cx.broken);
         // After a mistake in the brackets, what the document means is too uncertain to be judged.
         if let (Some(design), true) = (&design, readable) {
-            self.errors.extend(validate::validate(design, &root, &broken));
+            self.errors
+                .extend(validate::validate(design, &root, &broken));
         }
-        let failed = self.errors.iter().any(|error| error.severity == Severity::Error);
+        let failed = self
+            .errors
+            .iter()
+            .any(|error| error.severity == Severity::Error);
         let design = match design {
             Some(design) if !failed => design,
             _ => return Err(self.failed()),
         };
-        let text = self.text.take().unwrap_or_else(|| fmt::print_document(&root));
+        let text = self
+            .text
+            .take()
+            .unwrap_or_else(|| fmt::print_document(&root));
         let hash = hash_of(&root, &design, &presets);
         let variants = design.variants.names().map(str::to_owned).collect();
         let warnings = self.failed();
-        Ok(Loaded { design, text, hash, provenance, warnings, variants, tree: root })
+        Ok(Loaded {
+            design,
+            text,
+            hash,
+            provenance,
+            warnings,
+            variants,
+            tree: root,
+        })
     }
 
     /// What was reported, in order.
     fn failed(self) -> Diagnostics {
-        let mut all = Diagnostics { items: self.errors, sources: self.sources };
+        let mut all = Diagnostics {
+            items: self.errors,
+            sources: self.sources,
+        };
         all.sort();
         all
     }
@@ -366,9 +427,10 @@ fn extends_of(root: &Value) -> Option<(String, Span)> {
 fn argument<'v>(value: &'v Value, index: usize, name: &str) -> Option<&'v Value> {
     match &value.data {
         Data::Tuple(_, items) => items.get(index),
-        Data::Struct(_, fields) => {
-            fields.iter().find(|(word, _)| word.text == name).map(|(_, value)| value)
-        }
+        Data::Struct(_, fields) => fields
+            .iter()
+            .find(|(word, _)| word.text == name)
+            .map(|(_, value)| value),
         _ => None,
     }
 }
@@ -413,7 +475,8 @@ fn user_files(directory: &Path) -> Result<Vec<(String, String)>, String> {
     paths.sort();
     let read = paths.into_iter().map(|path| {
         let bytes = read_limited(&path).map_err(wrong)?;
-        let text = check_bytes(&bytes).map_err(|message| format!("{}: {message}", path.display()))?;
+        let text =
+            check_bytes(&bytes).map_err(|message| format!("{}: {message}", path.display()))?;
         Ok((path.display().to_string(), text.to_owned()))
     });
     read.collect()
@@ -422,20 +485,31 @@ fn user_files(directory: &Path) -> Result<Vec<(String, String)>, String> {
 /// The numbers of a sample file: one a line, `#` begins a comment.
 fn read_samples(path: &Path, unit: &str) -> Result<Vec<f64>, String> {
     let name = path.display();
-    let size = std::fs::metadata(path).map_err(|error| format!("cannot read {name}: {error}"))?.len();
+    let size = std::fs::metadata(path)
+        .map_err(|error| format!("cannot read {name}: {error}"))?
+        .len();
     if size > SAMPLES_BYTES_MAX {
-        return Err(format!("{name} is larger than {} MiB", SAMPLES_BYTES_MAX >> 20));
+        return Err(format!(
+            "{name} is larger than {} MiB",
+            SAMPLES_BYTES_MAX >> 20
+        ));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     let mut numbers = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or("").trim();
         if line.is_empty() {
             continue;
         }
-        let number: f64 = line.parse().map_err(|_| format!("{name}:{}: `{line}` is not a number", index + 1))?;
+        let number: f64 = line
+            .parse()
+            .map_err(|_| format!("{name}:{}: `{line}` is not a number", index + 1))?;
         if !number.is_finite() || number < 0.0 {
-            return Err(format!("{name}:{}: a sample must be a finite number from 0 up", index + 1));
+            return Err(format!(
+                "{name}:{}: a sample must be a finite number from 0 up",
+                index + 1
+            ));
         }
         numbers.push(number);
         if numbers.len() > SAMPLES_MAX {
@@ -445,10 +519,13 @@ fn read_samples(path: &Path, unit: &str) -> Result<Vec<f64>, String> {
     if numbers.is_empty() {
         return Err(format!("{name} has no numbers"));
     }
-    let known = unit.is_empty() || format!("1{unit}").parse::<crate::units::Nanos>().is_ok()
+    let known = unit.is_empty()
+        || format!("1{unit}").parse::<crate::units::Nanos>().is_ok()
         || format!("1{unit}").parse::<crate::units::Bytes>().is_ok();
     if !known {
-        return Err(format!("`{unit}` is not a unit of samples; write \"ms\", \"s\", \"B\" or \"KiB\""));
+        return Err(format!(
+            "`{unit}` is not a unit of samples; write \"ms\", \"s\", \"B\" or \"KiB\""
+        ));
     }
     Ok(numbers)
 }
@@ -456,14 +533,26 @@ fn read_samples(path: &Path, unit: &str) -> Result<Vec<f64>, String> {
 /// Writes samples into a `Samples` value, so that the document says everything by itself.
 fn put_samples(value: &mut Value, file: &Value, unit: &str, numbers: &[f64]) {
     let span = file.span;
-    let text = |text: String| Value { span, data: Data::Text(text) };
+    let text = |text: String| Value {
+        span,
+        data: Data::Text(text),
+    };
     let number = |number: &f64| match unit {
-        "" => Value { span, data: Data::Number(Number::Real(*number)) },
+        "" => Value {
+            span,
+            data: Data::Number(Number::Real(*number)),
+        },
         // Written out: `1e-7ms` is no duration.
         unit => text(format!("{number}{unit}")),
     };
-    let word = |text: &str| Word { text: text.to_owned(), span };
-    let values = Value { span, data: Data::List(numbers.iter().map(number).collect()) };
+    let word = |text: &str| Word {
+        text: text.to_owned(),
+        span,
+    };
+    let values = Value {
+        span,
+        data: Data::List(numbers.iter().map(number).collect()),
+    };
     let fields = vec![
         (word("file"), file.clone()),
         (word("unit"), text(unit.to_owned())),
@@ -483,7 +572,12 @@ fn hash_of(root: &Value, design: &Design, presets: &BTreeMap<String, Preset>) ->
     };
     feed(&print(root));
     for (_, node) in design.nodes.iter() {
-        if let Some(preset) = node.common.preset.as_ref().and_then(|name| presets.get(name)) {
+        if let Some(preset) = node
+            .common
+            .preset
+            .as_ref()
+            .and_then(|name| presets.get(name))
+        {
             feed(&print(&preset.values));
         }
     }

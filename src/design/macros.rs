@@ -39,7 +39,9 @@ macro_rules! decode_field {
         // A value that could not be read has been reported; the default lets the rest be checked.
         let value = $fields.optional::<$ty>(stringify!($field), $cx);
         Some(value.unwrap_or_else(|| {
-            DEFAULT.get_or_init(|| $crate::design::decode::default_value($text)).clone()
+            DEFAULT
+                .get_or_init(|| $crate::design::decode::default_value($text))
+                .clone()
         }))
     }};
 }

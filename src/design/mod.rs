@@ -11,7 +11,7 @@ mod macros;
 pub mod model;
 pub mod objective;
 pub mod path;
-mod resolve;
+pub mod resolve;
 pub mod syntax;
 pub mod tree;
 pub mod validate;
@@ -28,7 +28,10 @@ pub struct Named<T>(pub Vec<(String, T)>);
 impl<T> Named<T> {
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
     }
 
     /// The position of a name in the order of the file.

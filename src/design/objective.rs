@@ -106,37 +106,193 @@ pub const MEASURES: &[MeasureInfo] = {
         bound: BoundKind,
         help: &'static str,
     ) -> MeasureInfo {
-        MeasureInfo { name, measure, subject, bound, help }
+        MeasureInfo {
+            name,
+            measure,
+            subject,
+            bound,
+            help,
+        }
     }
     &[
-        info("mean", M::Mean, Endpoint, Time, "mean latency of completed requests"),
+        info(
+            "mean",
+            M::Mean,
+            Endpoint,
+            Time,
+            "mean latency of completed requests",
+        ),
         info("p50", M::P50, Endpoint, Time, "median latency"),
-        info("p90", M::P90, Endpoint, Time, "latency that 90% of the requests stay below"),
-        info("p95", M::P95, Endpoint, Time, "latency that 95% of the requests stay below"),
-        info("p99", M::P99, Endpoint, Time, "latency that 99% of the requests stay below"),
-        info("p999", M::P999, Endpoint, Time, "latency that 99.9% of the requests stay below"),
+        info(
+            "p90",
+            M::P90,
+            Endpoint,
+            Time,
+            "latency that 90% of the requests stay below",
+        ),
+        info(
+            "p95",
+            M::P95,
+            Endpoint,
+            Time,
+            "latency that 95% of the requests stay below",
+        ),
+        info(
+            "p99",
+            M::P99,
+            Endpoint,
+            Time,
+            "latency that 99% of the requests stay below",
+        ),
+        info(
+            "p999",
+            M::P999,
+            Endpoint,
+            Time,
+            "latency that 99.9% of the requests stay below",
+        ),
         info("max", M::Max, Endpoint, Time, "highest latency"),
-        info("goodput", M::Goodput, Endpoint, RateOrShare, "requests completed well per second, or as a share of those offered"),
-        info("throughput", M::Throughput, Endpoint, RateOrShare, "requests completed per second"),
-        info("failed", M::Failed, Endpoint, ShareOrCount, "requests that failed, as a share or a number"),
-        info("availability", M::Availability, Endpoint, Share, "share of requests that did not fail"),
-        info("attempts", M::Attempts, Endpoint, Number, "attempts per request, retries included"),
-        info("utilization", M::Utilization, Node, Share, "busy worker-time over available worker-time"),
+        info(
+            "goodput",
+            M::Goodput,
+            Endpoint,
+            RateOrShare,
+            "requests completed well per second, or as a share of those offered",
+        ),
+        info(
+            "throughput",
+            M::Throughput,
+            Endpoint,
+            RateOrShare,
+            "requests completed per second",
+        ),
+        info(
+            "failed",
+            M::Failed,
+            Endpoint,
+            ShareOrCount,
+            "requests that failed, as a share or a number",
+        ),
+        info(
+            "availability",
+            M::Availability,
+            Endpoint,
+            Share,
+            "share of requests that did not fail",
+        ),
+        info(
+            "attempts",
+            M::Attempts,
+            Endpoint,
+            Number,
+            "attempts per request, retries included",
+        ),
+        info(
+            "utilization",
+            M::Utilization,
+            Node,
+            Share,
+            "busy worker-time over available worker-time",
+        ),
         info("queue", M::Queue, Node, Number, "mean number waiting"),
-        info("queue_max", M::QueueMax, Node, Number, "highest number waiting"),
-        info("wait_p99", M::WaitP99, Node, Time, "99th percentile of the wait in a node's queue"),
-        info("wasted", M::Wasted, Node, Share, "share of a node's busy time spent on abandoned work"),
-        info("hit_ratio", M::HitRatio, Cache, Share, "share of look-ups that found their key"),
-        info("backlog", M::Backlog, Queue, Number, "messages waiting at the end of the run"),
-        info("oldest", M::Oldest, Queue, Time, "highest age of the oldest message"),
-        info("dead_letters", M::DeadLetters, Queue, Number, "messages given up after too many deliveries"),
-        info("recovery", M::Recovery, Fault, Time, "time from the end of a fault until everything is as before it"),
-        info("duplicate_effects", M::DuplicateEffects, Run, Number, "changes that took effect more than once"),
-        info("lost_messages", M::LostMessages, Run, Number, "messages that were accepted and never worked on"),
-        info("lost_writes", M::LostWrites, Run, Number, "writes that were confirmed and then lost"),
-        info("stale_reads", M::StaleReads, Run, Number, "reads that got an old value"),
-        info("cost_per_hour", M::CostPerHour, Run, Dollars, "cost of all nodes per hour"),
-        info("cost_per_million", M::CostPerMillion, Run, Dollars, "cost of one million good requests"),
+        info(
+            "queue_max",
+            M::QueueMax,
+            Node,
+            Number,
+            "highest number waiting",
+        ),
+        info(
+            "wait_p99",
+            M::WaitP99,
+            Node,
+            Time,
+            "99th percentile of the wait in a node's queue",
+        ),
+        info(
+            "wasted",
+            M::Wasted,
+            Node,
+            Share,
+            "share of a node's busy time spent on abandoned work",
+        ),
+        info(
+            "hit_ratio",
+            M::HitRatio,
+            Cache,
+            Share,
+            "share of look-ups that found their key",
+        ),
+        info(
+            "backlog",
+            M::Backlog,
+            Queue,
+            Number,
+            "messages waiting at the end of the run",
+        ),
+        info(
+            "oldest",
+            M::Oldest,
+            Queue,
+            Time,
+            "highest age of the oldest message",
+        ),
+        info(
+            "dead_letters",
+            M::DeadLetters,
+            Queue,
+            Number,
+            "messages given up after too many deliveries",
+        ),
+        info(
+            "recovery",
+            M::Recovery,
+            Fault,
+            Time,
+            "time from the end of a fault until everything is as before it",
+        ),
+        info(
+            "duplicate_effects",
+            M::DuplicateEffects,
+            Run,
+            Number,
+            "changes that took effect more than once",
+        ),
+        info(
+            "lost_messages",
+            M::LostMessages,
+            Run,
+            Number,
+            "messages that were accepted and never worked on",
+        ),
+        info(
+            "lost_writes",
+            M::LostWrites,
+            Run,
+            Number,
+            "writes that were confirmed and then lost",
+        ),
+        info(
+            "stale_reads",
+            M::StaleReads,
+            Run,
+            Number,
+            "reads that got an old value",
+        ),
+        info(
+            "cost_per_hour",
+            M::CostPerHour,
+            Run,
+            Dollars,
+            "cost of all nodes per hour",
+        ),
+        info(
+            "cost_per_million",
+            M::CostPerMillion,
+            Run,
+            Dollars,
+            "cost of one million good requests",
+        ),
     ]
 };
 
@@ -287,8 +443,19 @@ pub struct ObjectiveError {
     pub help: Option<String>,
 }
 
-fn wrong(start: usize, end: usize, message: impl Into<String>, expected: impl Into<String>) -> ObjectiveError {
-    ObjectiveError { start, end, message: message.into(), expected: expected.into(), help: None }
+fn wrong(
+    start: usize,
+    end: usize,
+    message: impl Into<String>,
+    expected: impl Into<String>,
+) -> ObjectiveError {
+    ObjectiveError {
+        start,
+        end,
+        message: message.into(),
+        expected: expected.into(),
+        help: None,
+    }
 }
 
 /// Reads an objective.
@@ -301,16 +468,33 @@ pub fn parse(text: &str) -> Result<Parsed, ObjectiveError> {
     let name_end = length.map_or(text.len(), |length| start + length);
     let name = &text[start..name_end];
     let Some(info) = MEASURES.iter().find(|info| info.name == name) else {
-        let message = if name.is_empty() { "a measure is missing".to_owned() } else { format!("unknown measure `{name}`") };
-        let mut error = wrong(start, name_end.max(start), message, "expected a measure such as `p99`");
+        let message = if name.is_empty() {
+            "a measure is missing".to_owned()
+        } else {
+            format!("unknown measure `{name}`")
+        };
+        let mut error = wrong(
+            start,
+            name_end.max(start),
+            message,
+            "expected a measure such as `p99`",
+        );
         error.help = suggest(name, MEASURES.iter().map(|info| info.name));
         return Err(error);
     };
     let (subject_text, mut at) = subject_part(text, name_end)?;
     let subject = subject(info, subject_text, (start, at))?;
-    let comparison_at = text[at..].find(['<', '>', '=']).map(|length| at + length).ok_or_else(|| {
-        wrong(text.len(), text.len(), "a comparison is missing", "expected `<`, `<=`, `>`, `>=` or `=`, and a bound")
-    })?;
+    let comparison_at = text[at..]
+        .find(['<', '>', '='])
+        .map(|length| at + length)
+        .ok_or_else(|| {
+            wrong(
+                text.len(),
+                text.len(),
+                "a comparison is missing",
+                "expected `<`, `<=`, `>`, `>=` or `=`, and a bound",
+            )
+        })?;
     let when = when(&text[at..comparison_at], at)?;
     let (comparison, length) = match &text.as_bytes()[comparison_at..] {
         [b'<', b'=', ..] => (Comparison::AtMost, 2),
@@ -323,9 +507,20 @@ pub fn parse(text: &str) -> Result<Parsed, ObjectiveError> {
     at = comparison_at + length;
     let bound = bound(info, text[at..].trim()).map_err(|message| {
         let from = at + (text[at..].len() - text[at..].trim_start().len());
-        wrong(from.min(text.trim_end().len()), text.trim_end().len(), message, format!("expected {}", info.bound.wanted()))
+        wrong(
+            from.min(text.trim_end().len()),
+            text.trim_end().len(),
+            message,
+            format!("expected {}", info.bound.wanted()),
+        )
     })?;
-    Ok(Parsed { measure: info.measure, subject, when, comparison, bound })
+    Ok(Parsed {
+        measure: info.measure,
+        subject,
+        when,
+        comparison,
+        bound,
+    })
 }
 
 /// What stands in the parentheses from a byte on, and where they end.
@@ -346,21 +541,36 @@ fn subject_part(text: &str, from: usize) -> Result<(Option<&str>, usize), Object
             return Ok((Some(text[open + 1..open + at].trim()), open + at + 1));
         }
     }
-    Err(wrong(open, open + 1, "this parenthesis is never closed", "expected `)` after the name"))
+    Err(wrong(
+        open,
+        open + 1,
+        "this parenthesis is never closed",
+        "expected `)` after the name",
+    ))
 }
 
-fn subject(info: &MeasureInfo, text: Option<&str>, place: (usize, usize)) -> Result<Subject, ObjectiveError> {
+fn subject(
+    info: &MeasureInfo,
+    text: Option<&str>,
+    place: (usize, usize),
+) -> Result<Subject, ObjectiveError> {
     let name = info.name;
     let example = info.subject.example();
     match (info.subject, text) {
         (SubjectKind::Run, None) => Ok(Subject::Run),
         (SubjectKind::Run, Some("*" | "")) => Ok(Subject::Run),
-        (SubjectKind::Run, Some(_)) => {
-            Err(wrong(place.0, place.1, format!("`{name}` is about the whole run"), format!("expected `{name}` without parentheses")))
-        }
-        (_, None | Some("")) => {
-            Err(wrong(place.0, place.1, format!("`{name}` of what?"), format!("expected `{name}({example})`")))
-        }
+        (SubjectKind::Run, Some(_)) => Err(wrong(
+            place.0,
+            place.1,
+            format!("`{name}` is about the whole run"),
+            format!("expected `{name}` without parentheses"),
+        )),
+        (_, None | Some("")) => Err(wrong(
+            place.0,
+            place.1,
+            format!("`{name}` of what?"),
+            format!("expected `{name}({example})`"),
+        )),
         (SubjectKind::Endpoint, Some("*")) => Ok(Subject::All),
         (SubjectKind::Endpoint, Some(text)) => Ok(endpoint_subject(text)),
         (SubjectKind::Fault, Some(text)) => Ok(Subject::Fault(text.to_owned())),
@@ -374,7 +584,11 @@ fn endpoint_subject(text: &str) -> Subject {
         && let Some((node, endpoint)) = rest.split_once('/')
     {
         let (client, node) = (client.trim().to_owned(), node.trim().to_owned());
-        return Subject::Path { client, node, endpoint: endpoint.trim().to_owned() };
+        return Subject::Path {
+            client,
+            node,
+            endpoint: endpoint.trim().to_owned(),
+        };
     }
     Subject::Endpoint(text.to_owned())
 }
@@ -384,39 +598,71 @@ fn when(text: &str, at: usize) -> Result<When, ObjectiveError> {
     if trimmed.is_empty() {
         return Ok(When::Always);
     }
-    let (word, fault) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
+    let (word, fault) = trimmed
+        .split_once(char::is_whitespace)
+        .unwrap_or((trimmed, ""));
     let fault = fault.trim().to_owned();
     let start = at + (text.len() - text.trim_start().len());
     let place = (start, start + trimmed.len());
     let known = matches!(word, "before" | "during" | "after");
     if known && fault.is_empty() {
-        return Err(wrong(place.0, place.1, format!("`{word}` which fault?"), format!("expected `{word} orders-db slow`")));
+        return Err(wrong(
+            place.0,
+            place.1,
+            format!("`{word}` which fault?"),
+            format!("expected `{word} orders-db slow`"),
+        ));
     }
     match word {
         "before" => Ok(When::Before(fault)),
         "during" => Ok(When::During(fault)),
         "after" => Ok(When::After(fault)),
-        _ => Err(wrong(place.0, place.1, format!("unexpected `{trimmed}`"), "expected a comparison, or `during` and a fault")),
+        _ => Err(wrong(
+            place.0,
+            place.1,
+            format!("unexpected `{trimmed}`"),
+            "expected a comparison, or `during` and a fault",
+        )),
     }
 }
 
 fn bound(info: &MeasureInfo, text: &str) -> Result<Bound, String> {
-    let time = || text.parse().map(|time: Nanos| Bound::Seconds(time.as_secs())).map_err(|error| error.0);
-    let share = |text: &str| text.parse().map(|Ratio(share)| share).map_err(|error| error.0);
-    let number = || text.parse().map(|Count(number)| Bound::Number(number)).map_err(|error| error.0);
+    let time = || {
+        text.parse()
+            .map(|time: Nanos| Bound::Seconds(time.as_secs()))
+            .map_err(|error| error.0)
+    };
+    let share = |text: &str| {
+        text.parse()
+            .map(|Ratio(share)| share)
+            .map_err(|error| error.0)
+    };
+    let number = || {
+        text.parse()
+            .map(|Count(number)| Bound::Number(number))
+            .map_err(|error| error.0)
+    };
     match info.bound {
         BoundKind::Time => time(),
         BoundKind::Share => share(text).map(Bound::Share),
         BoundKind::RateOrShare => match text.strip_suffix("of offered") {
             Some(text) => share(text.trim()).map(Bound::ShareOfOffered),
             None if text.ends_with('%') => share(text).map(Bound::ShareOfOffered),
-            None => text.parse().map(|Rate(rate)| Bound::PerSecond(rate)).map_err(|error| error.0),
+            None => text
+                .parse()
+                .map(|Rate(rate)| Bound::PerSecond(rate))
+                .map_err(|error| error.0),
         },
         BoundKind::ShareOrCount if text.ends_with('%') => share(text).map(Bound::Share),
         BoundKind::ShareOrCount | BoundKind::Number => number(),
         BoundKind::Dollars => {
-            let amount = text.strip_prefix('$').ok_or_else(|| format!("`{text}` is not an amount of dollars"))?;
-            amount.parse().map(|Count(amount)| Bound::Dollars(amount)).map_err(|error| error.0)
+            let amount = text
+                .strip_prefix('$')
+                .ok_or_else(|| format!("`{text}` is not an amount of dollars"))?;
+            amount
+                .parse()
+                .map(|Count(amount)| Bound::Dollars(amount))
+                .map_err(|error| error.0)
         }
     }
 }

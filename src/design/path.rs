@@ -5,10 +5,10 @@
 //! they are not escaped, the longest name that exists is taken. List positions count from 0. The
 //! arguments of a variant can be named even where they are written without names.
 
+use super::decode::{DecodeChoice, DecodeFields};
 use super::describe::{Field, Type, Unit};
 use super::model::{Common, Dist, Kind};
 use super::syntax::{Data, Value};
-use super::decode::{DecodeChoice, DecodeFields};
 
 /// A name as it stands in a path.
 pub fn escape_key(key: &str) -> String {
@@ -36,7 +36,11 @@ pub fn split(path: &str) -> Vec<String> {
 
 /// The parts of a path as one text.
 pub fn join<S: AsRef<str>>(parts: &[S]) -> String {
-    parts.iter().map(|part| escape_key(part.as_ref())).collect::<Vec<_>>().join("/")
+    parts
+        .iter()
+        .map(|part| escape_key(part.as_ref()))
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// Where the next part of a path leads.
@@ -75,11 +79,15 @@ pub fn fields_of(value: &Value, ty: Type) -> Vec<&'static Field> {
         Type::OneOrMore(inner) if !matches!(value.data, Data::List(_)) => fields_of(value, inner()),
         Type::Choice(choice) => {
             let variant = value.name().and_then(|name| choice.variant(name));
-            variant.map(|variant| variant.fields.iter().collect()).unwrap_or_default()
+            variant
+                .map(|variant| variant.fields.iter().collect())
+                .unwrap_or_default()
         }
         Type::Node => {
             let mut fields = Common::record().written_fields();
-            let kind = Kind::ALL.iter().find(|kind| Some(kind.name) == value.name());
+            let kind = Kind::ALL
+                .iter()
+                .find(|kind| Some(kind.name) == value.name());
             if let Some(kind) = kind {
                 fields.extend((kind.record)().written_fields());
             }
@@ -93,7 +101,13 @@ pub fn fields_of(value: &Value, ty: Type) -> Vec<&'static Field> {
 pub fn child(value: &Value, ty: Type, parts: &[String]) -> Option<Child> {
     let first = parts.first()?;
     let at = |length: usize| first.parse().ok().filter(|index: &usize| *index < length);
-    let single = |index, ty| Some(Child { index, parts: 1, ty });
+    let single = |index, ty| {
+        Some(Child {
+            index,
+            parts: 1,
+            ty,
+        })
+    };
     match &value.data {
         Data::Struct(_, fields) => {
             let index = fields.iter().position(|(word, _)| word.text == *first)?;
@@ -104,7 +118,9 @@ pub fn child(value: &Value, ty: Type, parts: &[String]) -> Option<Child> {
         Data::Tuple(_, items) => {
             let known = fields_of(value, ty);
             let named = known.iter().position(|field| field.name == *first);
-            let index = named.filter(|index| *index < items.len()).or_else(|| at(items.len()))?;
+            let index = named
+                .filter(|index| *index < items.len())
+                .or_else(|| at(items.len()))?;
             let of_tuple = match plain(ty) {
                 Type::Tuple(parts) => parts.get(index).map(|part| part()),
                 _ => None,
@@ -158,11 +174,19 @@ pub fn at_mut(value: &mut Value, index: usize) -> Option<&mut Value> {
 /// The value at a path, or the nearest one around it that exists; and whether it is the value itself.
 pub fn nearest_value<'v>(root: &'v Value, ty: Type, path: &str) -> (&'v Value, bool) {
     let parts = split(path);
-    let mut rest = if path.is_empty() { &parts[..0] } else { &parts[..] };
+    let mut rest = if path.is_empty() {
+        &parts[..0]
+    } else {
+        &parts[..]
+    };
     let (mut value, mut ty) = (root, ty);
     while !rest.is_empty() {
-        let Some(next) = child(value.bare(), ty, rest) else { return (value, false) };
-        let Some(inner) = at(value.bare(), next.index) else { return (value, false) };
+        let Some(next) = child(value.bare(), ty, rest) else {
+            return (value, false);
+        };
+        let Some(inner) = at(value.bare(), next.index) else {
+            return (value, false);
+        };
         (value, ty, rest) = (inner, next.ty, &rest[next.parts..]);
     }
     (value, true)

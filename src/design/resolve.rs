@@ -74,7 +74,10 @@ pub fn each_step<'d>(steps: &'d [Step], act: &mut dyn FnMut(&'d Step)) {
     for step in steps {
         act(step);
         match step {
-            Step::Call { fallback: Some(inner), .. }
+            Step::Call {
+                fallback: Some(inner),
+                ..
+            }
             | Step::Repeat { steps: inner, .. }
             | Step::Cached { miss: inner, .. }
             | Step::Transaction { steps: inner, .. } => each_step(inner, act),
@@ -82,7 +85,9 @@ pub fn each_step<'d>(steps: &'d [Step], act: &mut dyn FnMut(&'d Step)) {
                 branches.iter().for_each(|branch| each_step(&branch.0, act));
             }
             Step::Choose { branches } => {
-                branches.iter().for_each(|(_, branch)| each_step(&branch.0, act));
+                branches
+                    .iter()
+                    .for_each(|(_, branch)| each_step(&branch.0, act));
             }
             _ => {}
         }
@@ -108,13 +113,19 @@ impl Design {
 
     /// What the design says about the wire from one node to another; `None` if it is all default.
     pub fn wire(&self, from: &str, to: &str) -> Option<&Wire> {
-        self.wires.iter().find(|(name, _)| wire_ends(name) == Some((from, to))).map(|(_, wire)| wire)
+        self.wires
+            .iter()
+            .find(|(name, _)| wire_ends(name) == Some((from, to)))
+            .map(|(_, wire)| wire)
     }
 
     /// The programs of a node: of each of its endpoints, or what a worker does with a message.
     pub fn programs<'d>(&'d self, node: &'d Node) -> impl Iterator<Item = (&'d str, &'d [Step])> {
         let endpoints = node.serving().map(|serving| &serving.endpoints);
-        let own = endpoints.into_iter().flat_map(Named::iter).map(|(name, steps)| (name, steps.as_slice()));
+        let own = endpoints
+            .into_iter()
+            .flat_map(Named::iter)
+            .map(|(name, steps)| (name, steps.as_slice()));
         let of_worker = match &node.kind {
             Kind::Worker(worker) => Some((IMPLIED_ENDPOINT, worker.steps.as_slice())),
             _ => None,
@@ -163,11 +174,19 @@ impl Design {
     /// The nodes that a node calls where it declares no endpoints: its `to`, then those that only
     /// `wires` names, each once.
     pub fn implied_calls(&self, name: &str) -> Vec<&str> {
-        let Some(node) = self.node(name) else { return Vec::new() };
+        let Some(node) = self.node(name) else {
+            return Vec::new();
+        };
         let own = node.common.to.iter().map(String::as_str);
-        let wired = self.wires.names().filter_map(wire_ends).filter(|(from, _)| *from == name);
+        let wired = self
+            .wires
+            .names()
+            .filter_map(wire_ends)
+            .filter(|(from, _)| *from == name);
         let mut seen = BTreeSet::new();
-        own.chain(wired.map(|(_, to)| to)).filter(|target| seen.insert(*target)).collect()
+        own.chain(wired.map(|(_, to)| to))
+            .filter(|target| seen.insert(*target))
+            .collect()
     }
 
     /// The endpoint of a node that a call means, and the node that has it: for a balancer or gateway

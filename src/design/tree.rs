@@ -17,7 +17,10 @@ pub struct PathError {
 
 impl PathError {
     pub(crate) fn new(message: impl Into<String>) -> PathError {
-        PathError { message: message.into(), help: None }
+        PathError {
+            message: message.into(),
+            help: None,
+        }
     }
 }
 
@@ -67,7 +70,8 @@ fn set_parts(value: &mut Value, ty: Type, parts: &[String], new: Value) -> Resul
     let new = match parts {
         [_] => new,
         _ => {
-            let mut container = empty_of(place.ty, new.span).ok_or_else(|| missing(value, ty, parts))?;
+            let mut container =
+                empty_of(place.ty, new.span).ok_or_else(|| missing(value, ty, parts))?;
             set_parts(&mut container, place.ty, &parts[1..], new)?;
             container
         }
@@ -120,7 +124,10 @@ fn known_field(value: &Value, ty: Type, parts: &[String]) -> Result<Place, PathE
 /// The error about a part of a path that leads nowhere.
 pub(crate) fn missing(value: &Value, ty: Type, parts: &[String]) -> PathError {
     let first = &parts[0];
-    let mut known: Vec<String> = fields_of(value, ty).iter().map(|field| field.name.to_owned()).collect();
+    let mut known: Vec<String> = fields_of(value, ty)
+        .iter()
+        .map(|field| field.name.to_owned())
+        .collect();
     if let Data::Map(entries) = &value.data {
         known.extend(entries.iter().filter_map(|(key, _)| match &key.data {
             Data::Text(text) => Some(text.clone()),
@@ -131,7 +138,10 @@ pub(crate) fn missing(value: &Value, ty: Type, parts: &[String]) -> PathError {
         Data::List(items) => format!("there is no item {first}: the list has {}", items.len()),
         _ => format!("there is no `{first}` in {}", value.described()),
     };
-    PathError { message, help: suggest(first, known.iter().map(String::as_str)) }
+    PathError {
+        message,
+        help: suggest(first, known.iter().map(String::as_str)),
+    }
 }
 
 /// The empty value of a type that has things inside.
@@ -148,10 +158,19 @@ pub(crate) fn empty_of(ty: Type, span: Span) -> Option<Value> {
 /// Adds a value that is not there; [`Place::of`] has checked that it can be.
 fn insert(value: &mut Value, name: &str, new: Value) {
     let span = new.span;
-    let word = Word { text: name.to_owned(), span };
+    let word = Word {
+        text: name.to_owned(),
+        span,
+    };
     match &mut value.data {
         Data::Map(entries) => {
-            entries.push((Value { span, data: Data::Text(name.to_owned()) }, new));
+            entries.push((
+                Value {
+                    span,
+                    data: Data::Text(name.to_owned()),
+                },
+                new,
+            ));
         }
         Data::List(items) => items.push(new),
         Data::Struct(_, fields) => fields.push((word, new)),
@@ -160,7 +179,10 @@ fn insert(value: &mut Value, name: &str, new: Value) {
         }
         Data::Tuple(_, items) => items.push(new),
         Data::Name(owner) => {
-            let owner = Word { text: std::mem::take(owner), span: value.span };
+            let owner = Word {
+                text: std::mem::take(owner),
+                span: value.span,
+            };
             value.data = Data::Struct(Some(owner), vec![(word, new)]);
         }
         _ => {}
@@ -179,10 +201,15 @@ fn remove_parts(value: &mut Value, ty: Type, parts: &[String]) -> Result<(), Pat
     let value = bare_mut(value);
     let Some(next) = child(value, ty, parts) else {
         // What the type knows but the file leaves out has nothing to be taken away.
-        let known = fields_of(value, ty).iter().any(|field| field.name == parts[0]);
+        let known = fields_of(value, ty)
+            .iter()
+            .any(|field| field.name == parts[0]);
         let mut error = missing(value, ty, parts);
         if known {
-            error = PathError::new(format!("`{}` is not given here, so it has its default already", parts[0]));
+            error = PathError::new(format!(
+                "`{}` is not given here, so it has its default already",
+                parts[0]
+            ));
         }
         return Err(error);
     };
@@ -216,7 +243,10 @@ pub fn merge(base: Value, over: Value) -> Value {
                     None => below.push((word, value)),
                 }
             }
-            Value { span, data: Data::Struct(b.or(a), below) }
+            Value {
+                span,
+                data: Data::Struct(b.or(a), below),
+            }
         }
         (Data::Map(mut below), Data::Map(above)) => {
             for (key, value) in above {
@@ -225,14 +255,23 @@ pub fn merge(base: Value, over: Value) -> Value {
                     None => below.push((key, value)),
                 }
             }
-            Value { span, data: Data::Map(below) }
+            Value {
+                span,
+                data: Data::Map(below),
+            }
         }
         (_, data) => Value { span, data },
     }
 }
 
 fn replace_merged(slot: &mut Value, over: Value) {
-    let base = std::mem::replace(slot, Value { span: over.span, data: Data::Broken });
+    let base = std::mem::replace(
+        slot,
+        Value {
+            span: over.span,
+            data: Data::Broken,
+        },
+    );
     *slot = merge(base, over);
 }
 

@@ -24,14 +24,17 @@ impl Decimal {
 
     /// The nearest float of this, divided by 10 so many times.
     fn shifted(self, places: u32) -> Option<f64> {
-        format!("{}e-{}", self.digits, self.places + places).parse().ok()
+        format!("{}e-{}", self.digits, self.places + places)
+            .parse()
+            .ok()
     }
 }
 
 /// Splits a number off the front of a text: its value as decimal and as float, and what follows.
 fn number(text: &str) -> Option<(Decimal, f64, &str)> {
-    let end =
-        text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_').unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_')
+        .unwrap_or(text.len());
     let (written, rest) = text.split_at(end);
     let plain: String = written.chars().filter(|c| *c != '_').collect();
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
@@ -39,7 +42,10 @@ fn number(text: &str) -> Option<(Decimal, f64, &str)> {
     if digits.is_empty() || digits.len() > DIGITS_MAX || fraction.contains('.') {
         return None;
     }
-    let decimal = Decimal { digits: digits.parse().ok()?, places: fraction.len() as u32 };
+    let decimal = Decimal {
+        digits: digits.parse().ok()?,
+        places: fraction.len() as u32,
+    };
     let value = format!("{}.{fraction}0", if whole.is_empty() { "0" } else { whole });
     Some((decimal, value.parse().ok()?, rest))
 }
@@ -48,10 +54,14 @@ fn number(text: &str) -> Option<(Decimal, f64, &str)> {
 fn unlike(text: &str, wanted: &str, example: &str) -> UnitError {
     let trimmed = text.trim();
     if trimmed.starts_with('-') {
-        return UnitError(format!("{wanted} cannot be negative; write it like {example}"));
+        return UnitError(format!(
+            "{wanted} cannot be negative; write it like {example}"
+        ));
     }
     let shown: String = trimmed.chars().take(40).collect();
-    UnitError(format!("`{shown}` is not {wanted}; write it like {example}"))
+    UnitError(format!(
+        "`{shown}` is not {wanted}; write it like {example}"
+    ))
 }
 
 /// The sentence about a quantity above its limit.
@@ -78,7 +88,9 @@ impl FromStr for Nanos {
         while !rest.is_empty() {
             let (decimal, _, after) = number(rest).ok_or_else(wrong)?;
             let after = after.trim_start();
-            let end = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+            let end = after
+                .find(|c: char| !c.is_alphabetic())
+                .unwrap_or(after.len());
             let (unit, following) = after.split_at(end);
             let scale = match unit {
                 "ns" => 1,
@@ -95,7 +107,10 @@ impl FromStr for Nanos {
                 return Err(wrong());
             }
             smaller_than = scale;
-            total = decimal.times(scale).and_then(|ns| total.checked_add(ns)).ok_or_else(wrong)?;
+            total = decimal
+                .times(scale)
+                .and_then(|ns| total.checked_add(ns))
+                .ok_or_else(wrong)?;
             rest = following.trim_start();
         }
         match u64::try_from(total) {
@@ -182,8 +197,15 @@ impl FromStr for Bytes {
         let wrong = || unlike(text, WANTED, "\"512B\", \"64KiB\" or \"2MB\"");
         let (decimal, _, rest) = number(text.trim()).ok_or_else(wrong)?;
         let unit = rest.trim();
-        let scale = if unit.is_empty() { 1 } else { size_unit(unit).ok_or_else(wrong)? };
-        match decimal.times(scale).and_then(|bytes| u64::try_from(bytes).ok()) {
+        let scale = if unit.is_empty() {
+            1
+        } else {
+            size_unit(unit).ok_or_else(wrong)?
+        };
+        match decimal
+            .times(scale)
+            .and_then(|bytes| u64::try_from(bytes).ok())
+        {
             Some(bytes) if bytes <= Bytes::MAX.0 => Ok(Bytes(bytes)),
             _ => Err(above(WANTED, "1000TB")),
         }

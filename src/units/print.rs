@@ -7,10 +7,17 @@ use super::{Bandwidth, Bytes, Count, Money, Nanos, Rate, Ratio};
 
 impl Display for Nanos {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        const WHOLE_ONLY: [(u64, &str); 3] =
-            [(86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "m")];
-        const DECIMAL: [(u64, &str); 4] =
-            [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns")];
+        const WHOLE_ONLY: [(u64, &str); 3] = [
+            (86_400_000_000_000, "d"),
+            (3_600_000_000_000, "h"),
+            (60_000_000_000, "m"),
+        ];
+        const DECIMAL: [(u64, &str); 4] = [
+            (1_000_000_000, "s"),
+            (1_000_000, "ms"),
+            (1_000, "us"),
+            (1, "ns"),
+        ];
         if self.0 == 0 {
             return formatter.write_str("0s");
         }
@@ -20,21 +27,30 @@ impl Display for Nanos {
                 return write!(formatter, "{}{name}", self.0 / unit);
             }
         }
-        let (unit, name) =
-            DECIMAL.into_iter().find(|(unit, _)| self.0 >= *unit).expect("not 0, so at least 1 ns");
+        let (unit, name) = DECIMAL
+            .into_iter()
+            .find(|(unit, _)| self.0 >= *unit)
+            .expect("not 0, so at least 1 ns");
         let fraction = self.0 % unit;
         if fraction == 0 {
             return write!(formatter, "{}{name}", self.0 / unit);
         }
         let width = unit.ilog10() as usize;
         let digits = format!("{fraction:0width$}");
-        write!(formatter, "{}.{}{name}", self.0 / unit, digits.trim_end_matches('0'))
+        write!(
+            formatter,
+            "{}.{}{name}",
+            self.0 / unit,
+            digits.trim_end_matches('0')
+        )
     }
 }
 
 /// The first of some texts that reads back as the same value, else the last.
 fn first_exact<T: FromStr + PartialEq>(value: &T, candidates: &[String]) -> String {
-    let exact = candidates.iter().find(|text| text.parse::<T>().is_ok_and(|read| read == *value));
+    let exact = candidates
+        .iter()
+        .find(|text| text.parse::<T>().is_ok_and(|read| read == *value));
     exact.or(candidates.last()).cloned().unwrap_or_default()
 }
 
@@ -77,7 +93,11 @@ impl Display for Ratio {
         // 0.07 × 100 is not quite 7: rounding finds the percentage that was meant.
         let percent = self.0 * 100.0;
         let rounded = (percent * 1e9).round() / 1e9;
-        let candidates = [format!("{rounded}%"), format!("{percent}%"), format!("{}", self.0)];
+        let candidates = [
+            format!("{rounded}%"),
+            format!("{percent}%"),
+            format!("{}", self.0),
+        ];
         formatter.write_str(&first_exact(self, &candidates))
     }
 }
@@ -96,7 +116,9 @@ const SIZES: [(u64, &str); 8] = [
 
 impl Display for Bytes {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        let whole = SIZES.into_iter().find(|(unit, _)| self.0 > 0 && self.0.is_multiple_of(*unit));
+        let whole = SIZES
+            .into_iter()
+            .find(|(unit, _)| self.0 > 0 && self.0.is_multiple_of(*unit));
         let (unit, name) = whole.unwrap_or((1, "B"));
         write!(formatter, "{}{name}", self.0 / unit)
     }

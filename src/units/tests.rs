@@ -24,12 +24,36 @@ fn durations_are_read_as_people_write_them() {
 
 #[test]
 fn bad_durations_say_what_was_expected() {
-    for text in ["", "5", "ms", "5 parsecs", "1s1s", "1s2m", "1..5s", "1.2.3s", "NaN", "inf", "1e9s"] {
+    for text in [
+        "",
+        "5",
+        "ms",
+        "5 parsecs",
+        "1s1s",
+        "1s2m",
+        "1..5s",
+        "1.2.3s",
+        "NaN",
+        "inf",
+        "1e9s",
+    ] {
         let message = text.parse::<Nanos>().unwrap_err().0;
         assert!(message.contains("\"250ms\""), "{text}: {message}");
     }
-    assert!("-5ms".parse::<Nanos>().unwrap_err().0.contains("cannot be negative"));
-    assert!("366d".parse::<Nanos>().unwrap_err().0.contains("at most 365d"));
+    assert!(
+        "-5ms"
+            .parse::<Nanos>()
+            .unwrap_err()
+            .0
+            .contains("cannot be negative")
+    );
+    assert!(
+        "366d"
+            .parse::<Nanos>()
+            .unwrap_err()
+            .0
+            .contains("at most 365d")
+    );
     let digits = "9".repeat(1000);
     assert!(format!("{digits}s").parse::<Nanos>().is_err());
 }
@@ -64,7 +88,12 @@ fn limits_and_signs_are_checked() {
 
 #[test]
 fn quantities_print_in_their_shortest_form() {
-    for (ns, text) in [(90_000_000_000, "90s"), (120_000_000_000, "2m"), (1_500_000, "1.5ms"), (1, "1ns")] {
+    for (ns, text) in [
+        (90_000_000_000, "90s"),
+        (120_000_000_000, "2m"),
+        (1_500_000, "1.5ms"),
+        (1, "1ns"),
+    ] {
         assert_eq!(Nanos(ns).to_string(), text);
     }
     assert_eq!(Rate(20_000.0).to_string(), "20k/s");

@@ -43,13 +43,24 @@ impl<'v> Layer<'v> {
                 continue;
             }
             let (name, name_span) = (word.text.as_str(), word.span);
-            entries.push(Entry { name, name_span, value, taken: false });
+            entries.push(Entry {
+                name,
+                name_span,
+                value,
+                taken: false,
+            });
         }
-        Layer { preset: preset.to_owned(), entries }
+        Layer {
+            preset: preset.to_owned(),
+            entries,
+        }
     }
 
     fn empty() -> Layer<'v> {
-        Layer { preset: String::new(), entries: Vec::new() }
+        Layer {
+            preset: String::new(),
+            entries: Vec::new(),
+        }
     }
 }
 
@@ -62,15 +73,31 @@ impl<'v> Fields<'v> {
             Data::Name(_) => Layer::empty(),
             _ => return None,
         };
-        Some(Fields { layers: vec![layer], span: value.span, known: Vec::new() })
+        Some(Fields {
+            layers: vec![layer],
+            span: value.span,
+            known: Vec::new(),
+        })
     }
 
     /// The one field of a variant that is written as a bare value.
     pub fn of_bare(value: &'v Value, variant: &'static Variant) -> Fields<'v> {
         let name = variant.fields.first().map_or("", |field| field.name);
-        let entry = Entry { name, name_span: value.span, value, taken: false };
-        let layer = Layer { preset: String::new(), entries: vec![entry] };
-        Fields { layers: vec![layer], span: value.span, known: Vec::new() }
+        let entry = Entry {
+            name,
+            name_span: value.span,
+            value,
+            taken: false,
+        };
+        let layer = Layer {
+            preset: String::new(),
+            entries: vec![entry],
+        };
+        Fields {
+            layers: vec![layer],
+            span: value.span,
+            known: Vec::new(),
+        }
     }
 
     /// The arguments of a variant, with or without names.
@@ -79,12 +106,20 @@ impl<'v> Fields<'v> {
         variant: &'static Variant,
         cx: &mut Decoder<'_>,
     ) -> Option<Fields<'v>> {
-        let Data::Tuple(_, items) = &value.data else { return Fields::of_struct(value, cx) };
+        let Data::Tuple(_, items) = &value.data else {
+            return Fields::of_struct(value, cx);
+        };
         let names = variant.fields.iter().map(|field| field.name);
-        let entries = names.zip(items).map(|(name, value)| {
-            Entry { name, name_span: value.span, value, taken: false }
+        let entries = names.zip(items).map(|(name, value)| Entry {
+            name,
+            name_span: value.span,
+            value,
+            taken: false,
         });
-        let layer = Layer { preset: String::new(), entries: entries.collect() };
+        let layer = Layer {
+            preset: String::new(),
+            entries: entries.collect(),
+        };
         if let Some(extra) = items.get(variant.fields.len()) {
             let count = variant.fields.len();
             let message = match count {
@@ -99,7 +134,11 @@ impl<'v> Fields<'v> {
             }
             cx.report(error);
         }
-        Some(Fields { layers: vec![layer], span: value.span, known: Vec::new() })
+        Some(Fields {
+            layers: vec![layer],
+            span: value.span,
+            known: Vec::new(),
+        })
     }
 
     /// Adds values that hold where the layers so far say nothing.
@@ -112,7 +151,10 @@ impl<'v> Fields<'v> {
     /// The value of a field as it was written in the file itself.
     pub fn written(&self, name: &str) -> Option<&'v Value> {
         let own = self.layers.first()?;
-        own.entries.iter().find(|entry| entry.name == name).map(|entry| entry.value)
+        own.entries
+            .iter()
+            .find(|entry| entry.name == name)
+            .map(|entry| entry.value)
     }
 
     fn take(&mut self, name: &'static str) -> Option<(&'v Value, String)> {
@@ -144,7 +186,11 @@ impl<'v> Fields<'v> {
 
     /// Reads a field that must be there; `None` if something was reported.
     pub fn required<T: Decode>(&mut self, name: &'static str, cx: &mut Decoder<'_>) -> Option<T> {
-        if self.layers.iter().any(|layer| layer.entries.iter().any(|entry| entry.name == name)) {
+        if self
+            .layers
+            .iter()
+            .any(|layer| layer.entries.iter().any(|entry| entry.name == name))
+        {
             return self.optional(name, cx);
         }
         self.known.push(name);

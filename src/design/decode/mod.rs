@@ -135,7 +135,11 @@ impl<'a> Decoder<'a> {
     /// Reports an error at a place.
     pub fn report(&mut self, error: Diagnostic) {
         let path = self.path();
-        self.errors.push(if error.path.is_empty() { error.at(path) } else { error });
+        self.errors.push(if error.path.is_empty() {
+            error.at(path)
+        } else {
+            error
+        });
     }
 
     /// Reports that a value is not of the type that was expected.
@@ -167,7 +171,9 @@ impl<'a> Decoder<'a> {
 
     fn strip<'v>(&mut self, mut value: &'v Value) -> &'v Value {
         loop {
-            let Data::Tuple(Some(word), items) = &value.data else { return value };
+            let Data::Tuple(Some(word), items) = &value.data else {
+                return value;
+            };
             let certainty = match word.text.as_str() {
                 "Measured" => Certainty::Measured,
                 "Quoted" => Certainty::Quoted,
@@ -176,10 +182,17 @@ impl<'a> Decoder<'a> {
             };
             let (inner, note) = match items.as_slice() {
                 [inner] => (inner, String::new()),
-                [inner, Value { data: Data::Text(note), .. }] => (inner, note.clone()),
+                [
+                    inner,
+                    Value {
+                        data: Data::Text(note),
+                        ..
+                    },
+                ] => (inner, note.clone()),
                 _ => {
                     let message = format!("`{}` takes a value and a text", word.text);
-                    let wanted = format!("expected `{}(value, \"where it comes from\")`", word.text);
+                    let wanted =
+                        format!("expected `{}(value, \"where it comes from\")`", word.text);
                     self.report(Diagnostic::error(value.span, message).label(wanted));
                     match items.first() {
                         Some(inner) => (inner, String::new()),
@@ -188,7 +201,12 @@ impl<'a> Decoder<'a> {
                 }
             };
             let (path, preset) = (self.path(), self.preset.clone());
-            self.provenance.push(Provenance { path, certainty, note, preset });
+            self.provenance.push(Provenance {
+                path,
+                certainty,
+                note,
+                preset,
+            });
             value = inner;
         }
     }
@@ -229,7 +247,9 @@ pub fn decode_record<T: DecodeFields>(value: &Value, cx: &mut Decoder<'_>) -> Op
 pub fn decode_choice<T: DecodeChoice>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
     let choice = T::choice();
     let Some(name) = value.name() else {
-        let variant = choice.shorthand().filter(|_| !matches!(value.data, Data::Broken));
+        let variant = choice
+            .shorthand()
+            .filter(|_| !matches!(value.data, Data::Broken));
         let fits = matches!(value.data, Data::Number(_) | Data::Text(_));
         return match variant {
             Some(variant) if fits => {
@@ -248,7 +268,11 @@ pub fn decode_choice<T: DecodeChoice>(value: &Value, cx: &mut Decoder<'_>) -> Op
         let wanted = format!("expected {}", Type::Choice(choice).wanted());
         let mut error = Diagnostic::error(value.name_span(), message);
         error.help = suggest(name, choice.variants.iter().map(|variant| variant.name));
-        cx.report(if choice.variants.len() > 8 { error } else { error.label(wanted) });
+        cx.report(if choice.variants.len() > 8 {
+            error
+        } else {
+            error.label(wanted)
+        });
         return None;
     };
     let mut fields = Fields::of_variant(value, variant, cx)?;

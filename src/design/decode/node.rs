@@ -20,18 +20,29 @@ const KIND_DEFAULTS: [(&str, &str); 4] = [
 
 /// The defaults of a kind, as text; empty parentheses if it has none of its own.
 pub fn kind_defaults_text(kind: &str) -> &'static str {
-    KIND_DEFAULTS.iter().find(|(name, _)| *name == kind).map_or("()", |(_, text)| text)
+    KIND_DEFAULTS
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map_or("()", |(_, text)| text)
 }
 
 fn kind_defaults(kind: &str) -> Option<&'static Value> {
     static VALUES: OnceLock<Vec<(&'static str, Value)>> = OnceLock::new();
     let values = VALUES.get_or_init(|| {
         let parsed = KIND_DEFAULTS.iter().map(|(kind, text)| {
-            (*kind, parse(text, u32::MAX).value.expect("the table above holds RON"))
+            (
+                *kind,
+                parse(text, u32::MAX)
+                    .value
+                    .expect("the table above holds RON"),
+            )
         });
         parsed.collect()
     });
-    values.iter().find(|(name, _)| *name == kind).map(|(_, value)| value)
+    values
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map(|(_, value)| value)
 }
 
 impl Decode for Node {
@@ -39,7 +50,10 @@ impl Decode for Node {
         let names = || Kind::ALL.iter().map(|kind| kind.name);
         let Some(name) = value.name() else {
             let kinds = names().collect::<Vec<_>>().join(", ");
-            cx.mismatch(value, &format!("a kind with its fields, such as `Service(replicas: 2)`; kinds: {kinds}"));
+            cx.mismatch(
+                value,
+                &format!("a kind with its fields, such as `Service(replicas: 2)`; kinds: {kinds}"),
+            );
             return None;
         };
         if !names().any(|known| known == name) {
@@ -60,7 +74,10 @@ impl Decode for Node {
         let common = Common::decode_fields(&mut fields, cx);
         let kind = Kind::decode_fields(name, &mut fields, cx);
         fields.finish(name, cx);
-        Some(Node { common: common?, kind: kind? })
+        Some(Node {
+            common: common?,
+            kind: kind?,
+        })
     }
 
     fn describe() -> Type {
@@ -69,8 +86,12 @@ impl Decode for Node {
 }
 
 fn add_preset<'v, 'a: 'v>(kind: &str, fields: &mut Fields<'v>, cx: &mut Decoder<'a>) {
-    let Some(written) = fields.written("preset").map(Value::bare) else { return };
-    let Data::Text(name) = &written.data else { return };
+    let Some(written) = fields.written("preset").map(Value::bare) else {
+        return;
+    };
+    let Data::Text(name) = &written.data else {
+        return;
+    };
     let presets = cx.presets;
     let Some(preset) = presets.get(name) else {
         let message = format!("the catalogue has no preset \"{name}\"");
@@ -81,7 +102,10 @@ fn add_preset<'v, 'a: 'v>(kind: &str, fields: &mut Fields<'v>, cx: &mut Decoder<
         return;
     };
     if preset.kind != kind {
-        let message = format!("the preset \"{name}\" is a {}, but this is a {kind}", preset.kind);
+        let message = format!(
+            "the preset \"{name}\" is a {}, but this is a {kind}",
+            preset.kind
+        );
         let error = Diagnostic::error(written.span, message);
         cx.report(error.label(format!("expected a preset of a {kind}")));
         return;

@@ -48,8 +48,14 @@ fn report_unit(value: &Value, error: &UnitError, cx: &mut Decoder<'_>) {
 }
 
 /// Reads a quantity from a text.
-fn from_text<T: FromStr<Err = UnitError>>(text: &str, value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
-    text.parse().map_err(|error| report_unit(value, &error, cx)).ok()
+fn from_text<T: FromStr<Err = UnitError>>(
+    text: &str,
+    value: &Value,
+    cx: &mut Decoder<'_>,
+) -> Option<T> {
+    text.parse()
+        .map_err(|error| report_unit(value, &error, cx))
+        .ok()
 }
 
 /// A finite number that is not negative; anything else is reported.
@@ -72,7 +78,10 @@ fn plain(number: Number, value: &Value, cx: &mut Decoder<'_>) -> Option<f64> {
 fn whole(value: &Value, min: i64, max: u64, cx: &mut Decoder<'_>) -> Option<i128> {
     let wanted = Type::Whole { min, max }.wanted();
     let number = match &value.data {
-        Data::Number(Number::Whole { negative, magnitude }) => {
+        Data::Number(Number::Whole {
+            negative,
+            magnitude,
+        }) => {
             let magnitude = i128::from(*magnitude);
             if *negative { -magnitude } else { magnitude }
         }
@@ -119,7 +128,10 @@ macro_rules! whole_number {
             }
 
             fn describe() -> Type {
-                Type::Whole { min: $min, max: $max }
+                Type::Whole {
+                    min: $min,
+                    max: $max,
+                }
             }
         }
     };
@@ -241,7 +253,11 @@ impl Decode for Bytes {
             Data::Number(_) => u64::decode(value, cx).map(Bytes).filter(|bytes| {
                 let fits = *bytes <= Bytes::MAX;
                 if !fits {
-                    report_unit(value, &UnitError("a size can be at most 1000TB".to_owned()), cx);
+                    report_unit(
+                        value,
+                        &UnitError("a size can be at most 1000TB".to_owned()),
+                        cx,
+                    );
                 }
                 fits
             }),
@@ -328,7 +344,8 @@ impl<T: Decode> Decode for Box<T> {
 /// The values of a list that could be read.
 fn items<T: Decode>(values: &[Value], cx: &mut Decoder<'_>) -> Vec<T> {
     let each = values.iter().enumerate();
-    each.filter_map(|(index, value)| cx.within(Segment::Index(index), |cx| cx.decode(value))).collect()
+    each.filter_map(|(index, value)| cx.within(Segment::Index(index), |cx| cx.decode(value)))
+        .collect()
 }
 
 impl<T: Decode> Decode for Vec<T> {

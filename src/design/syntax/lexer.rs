@@ -56,7 +56,10 @@ impl Token {
     /// Whether it carries no meaning: blanks and comments.
     pub fn is_trivia(self) -> bool {
         use TokenKind::{BlockComment, ByteOrderMark, LineComment, Space};
-        matches!(self.kind, Space | LineComment | BlockComment | ByteOrderMark)
+        matches!(
+            self.kind,
+            Space | LineComment | BlockComment | ByteOrderMark
+        )
     }
 }
 
@@ -87,7 +90,16 @@ impl<'a> Lexer<'a> {
 fn is_blank(c: char) -> bool {
     matches!(
         c,
-        ' ' | '\n' | '\t' | '\r' | '\x0B' | '\x0C' | '\u{85}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}'
+        ' ' | '\n'
+            | '\t'
+            | '\r'
+            | '\x0B'
+            | '\x0C'
+            | '\u{85}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{2028}'
+            | '\u{2029}'
     )
 }
 
@@ -124,7 +136,10 @@ fn raw_string(text: &str) -> Option<Option<usize>> {
     let hashes = while_true(text, |c| c == '#');
     let body = text[hashes..].strip_prefix('"')?;
     let closing = format!("\"{}", "#".repeat(hashes.min(256)));
-    Some(body.find(&closing).map(|at| hashes + 1 + at + closing.len()))
+    Some(
+        body.find(&closing)
+            .map(|at| hashes + 1 + at + closing.len()),
+    )
 }
 
 /// The length of a block comment after its first `/*`; comments nest.
@@ -179,8 +194,8 @@ fn number(text: &str) -> usize {
 /// What begins a text that is not empty, and how long it is.
 fn first(text: &str) -> (TokenKind, usize) {
     use TokenKind::{
-        Bang, BlockComment, Byte, ByteOrderMark, Bytes, Char, Close, Colon, Comma, Hash, LineComment, Number, Open,
-        Space, Text, Unknown, Unterminated, Word,
+        Bang, BlockComment, Byte, ByteOrderMark, Bytes, Char, Close, Colon, Comma, Hash,
+        LineComment, Number, Open, Space, Text, Unknown, Unterminated, Word,
     };
     let whole = text.len();
     let or_open = |kind, before: usize, length: Option<usize>| match length {
@@ -201,7 +216,9 @@ fn first(text: &str) -> (TokenKind, usize) {
             // An apostrophe alone: the rest of the line is not worth losing.
             None => (Unknown, 1),
         },
-        '/' if text.starts_with("//") => (LineComment, while_true(text, |c| c != '\n' && c != '\r')),
+        '/' if text.starts_with("//") => {
+            (LineComment, while_true(text, |c| c != '\n' && c != '\r'))
+        }
         '/' if text.starts_with("/*") => or_open(BlockComment, 2, block_comment(&text[2..])),
         '\u{FEFF}' => (ByteOrderMark, first.len_utf8()),
         'b' if text.starts_with("b\"") => or_open(Bytes, 2, quoted(&text[2..], b'"')),
@@ -209,15 +226,24 @@ fn first(text: &str) -> (TokenKind, usize) {
             Some(length) => (Byte, 2 + length),
             None => (Unknown, 2),
         },
-        'b' if text.starts_with("br\"") || text.starts_with("br#") => match raw_string(&text[2..]) {
-            Some(length) => or_open(Bytes, 2, length),
-            None => (Word, while_true(text, is_word)),
-        },
+        'b' if text.starts_with("br\"") || text.starts_with("br#") => {
+            match raw_string(&text[2..]) {
+                Some(length) => or_open(Bytes, 2, length),
+                None => (Word, while_true(text, is_word)),
+            }
+        }
         'r' if text.starts_with("r\"") || text.starts_with("r#") => match raw_string(&text[1..]) {
             Some(length) => or_open(Text, 1, length),
             None => {
                 let raw = |c| is_word(c) || matches!(c, '.' | '+' | '-');
-                (Word, if text.starts_with("r#") { 2 + while_true(&text[2..], raw) } else { 1 })
+                (
+                    Word,
+                    if text.starts_with("r#") {
+                        2 + while_true(&text[2..], raw)
+                    } else {
+                        1
+                    },
+                )
             }
         },
         '+' | '-' | '.' | '0'..='9' => {
@@ -245,6 +271,10 @@ impl Iterator for Lexer<'_> {
         let (kind, length) = first(rest);
         let start = self.at;
         self.at += length;
-        Some(Token { kind, start, end: self.at })
+        Some(Token {
+            kind,
+            start,
+            end: self.at,
+        })
     }
 }

@@ -4,7 +4,8 @@ use super::Number;
 
 /// The types that a number may carry as a suffix; they change nothing here.
 const SUFFIXES: [&str; 14] = [
-    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32",
+    "f64",
 ];
 
 /// The value of a number.
@@ -12,7 +13,12 @@ const SUFFIXES: [&str; 14] = [
 /// # Errors
 /// Says what is wrong with it.
 pub(super) fn number(text: &str) -> Result<Number, String> {
-    let wrong = || format!("`{}` is not a number", text.chars().take(40).collect::<String>());
+    let wrong = || {
+        format!(
+            "`{}` is not a number",
+            text.chars().take(40).collect::<String>()
+        )
+    };
     let (negative, body) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
         Some(b'+') => (false, &text[1..]),
@@ -40,24 +46,36 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
     let whole = !plain.is_empty() && plain.chars().all(|c| c.is_digit(radix));
     if whole && !suffix.is_some_and(|suffix| suffix.starts_with('f')) {
         if let Ok(magnitude) = u64::from_str_radix(&plain, radix) {
-            return Ok(Number::Whole { negative, magnitude });
+            return Ok(Number::Whole {
+                negative,
+                magnitude,
+            });
         }
         return match radix {
-            10 => plain.parse().map(|value: f64| Number::Real(sign * value)).map_err(|_| wrong()),
+            10 => plain
+                .parse()
+                .map(|value: f64| Number::Real(sign * value))
+                .map_err(|_| wrong()),
             _ => Err(format!("`{text}` is larger than 64 bits")),
         };
     }
-    let is_float = plain.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
+    let is_float = plain
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
     if radix != 10 || !is_float {
         return Err(wrong());
     }
-    plain.parse().map(|value: f64| Number::Real(sign * value)).map_err(|_| wrong())
+    plain
+        .parse()
+        .map(|value: f64| Number::Real(sign * value))
+        .map_err(|_| wrong())
 }
 
 /// What stands between the hashes and quotes of a raw string.
 fn raw(text: &str) -> &str {
     let hashes = text.bytes().take_while(|byte| *byte == b'#').count();
-    text.get(hashes + 1..text.len().saturating_sub(hashes + 1)).unwrap_or("")
+    text.get(hashes + 1..text.len().saturating_sub(hashes + 1))
+        .unwrap_or("")
 }
 
 /// What stands between the first and the last character.
@@ -166,7 +184,9 @@ fn escape(text: &str) -> Result<(Escaped, usize), String> {
             Ok((Escaped::Byte(value), 4))
         }
         Some(b'u') => {
-            let body = text.get(3..).filter(|_| text.as_bytes().get(2) == Some(&b'{'));
+            let body = text
+                .get(3..)
+                .filter(|_| text.as_bytes().get(2) == Some(&b'{'));
             let end = body.and_then(|body| body.find('}')).ok_or_else(wrong)?;
             let digits = text.get(3..3 + end).ok_or_else(wrong)?;
             let value = u32::from_str_radix(digits, 16).map_err(|_| wrong())?;

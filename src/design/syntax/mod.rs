@@ -44,13 +44,19 @@ impl Span {
     /// From the start of this to the end of another in the same text.
     #[must_use]
     pub fn to(self, other: Span) -> Span {
-        Span { end: other.end.max(self.end), ..self }
+        Span {
+            end: other.end.max(self.end),
+            ..self
+        }
     }
 
     /// Nothing, just before the end of this.
     #[must_use]
     pub fn last(self) -> Span {
-        Span { start: self.end.saturating_sub(1).max(self.start), ..self }
+        Span {
+            start: self.end.saturating_sub(1).max(self.start),
+            ..self
+        }
     }
 }
 
@@ -117,8 +123,14 @@ impl Number {
     /// The nearest float.
     pub fn as_f64(self) -> f64 {
         match self {
-            Number::Whole { negative: true, magnitude } => -(magnitude as f64),
-            Number::Whole { negative: false, magnitude } => magnitude as f64,
+            Number::Whole {
+                negative: true,
+                magnitude,
+            } => -(magnitude as f64),
+            Number::Whole {
+                negative: false,
+                magnitude,
+            } => magnitude as f64,
             Number::Real(value) => value,
         }
     }

@@ -17,8 +17,12 @@ pub struct Parsed {
 }
 
 /// The extensions of RON. All are understood; `implicit_some` is always on.
-const EXTENSIONS: [&str; 4] =
-    ["implicit_some", "unwrap_newtypes", "unwrap_variant_newtypes", "explicit_struct_names"];
+const EXTENSIONS: [&str; 4] = [
+    "implicit_some",
+    "unwrap_newtypes",
+    "unwrap_variant_newtypes",
+    "explicit_struct_names",
+];
 
 /// After this many mistakes the rest of a text is not read: they would be consequences.
 const ERRORS_MAX: usize = 50;
@@ -64,8 +68,19 @@ pub fn parse(text: &str, source: u32) -> Parsed {
     };
     if text.len() > BYTES_MAX {
         let message = format!("the text is larger than {} MiB", BYTES_MAX >> 20);
-        let errors = vec![Diagnostic::error(Span { source, start: 0, end: 0 }, message)];
-        return Parsed { value: None, extensions: Vec::new(), errors };
+        let errors = vec![Diagnostic::error(
+            Span {
+                source,
+                start: 0,
+                end: 0,
+            },
+            message,
+        )];
+        return Parsed {
+            value: None,
+            extensions: Vec::new(),
+            errors,
+        };
     }
     parser.advance();
     let mut extensions = Vec::new();
@@ -74,15 +89,25 @@ pub fn parse(text: &str, source: u32) -> Parsed {
     }
     let value = match parser.next {
         None => {
-            parser.report_here("the document is empty", "expected a design: `(format: 1, nodes: {…})`");
+            parser.report_here(
+                "the document is empty",
+                "expected a design: `(format: 1, nodes: {…})`",
+            );
             None
         }
         Some(_) => Some(parser.value()),
     };
     if parser.next.is_some() {
-        parser.report_here("there is something after the end of the document", "expected nothing more");
+        parser.report_here(
+            "there is something after the end of the document",
+            "expected nothing more",
+        );
     }
-    Parsed { value, extensions, errors: parser.errors }
+    Parsed {
+        value,
+        extensions,
+        errors: parser.errors,
+    }
 }
 
 struct Parser<'a> {
@@ -105,7 +130,11 @@ impl<'a> Parser<'a> {
         if let Some(token) = self.next {
             self.last_end = token.end;
         }
-        self.next = if self.given_up { None } else { self.lexer.find(|token| !token.is_trivia()) };
+        self.next = if self.given_up {
+            None
+        } else {
+            self.lexer.find(|token| !token.is_trivia())
+        };
     }
 
     fn at(&self, kind: TokenKind) -> bool {
@@ -126,7 +155,11 @@ impl<'a> Parser<'a> {
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
-        Span { source: self.source, start: start as u32, end: end as u32 }
+        Span {
+            source: self.source,
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
     fn span_of(&self, token: Token) -> Span {
@@ -167,7 +200,10 @@ impl<'a> Parser<'a> {
             None => "the end of the text".to_owned(),
             Some(token) => {
                 let short: String = self.slice(token).chars().take(30).collect();
-                format!("`{}`", short.escape_debug().to_string().replace("\\\"", "\""))
+                format!(
+                    "`{}`",
+                    short.escape_debug().to_string().replace("\\\"", "\"")
+                )
             }
         }
     }
@@ -185,7 +221,10 @@ impl<'a> Parser<'a> {
             self.advance();
         }
         while let Some(token) = self.next.filter(|token| token.kind == TokenKind::Word) {
-            let word = Word { text: self.slice(token).to_owned(), span: self.span_of(token) };
+            let word = Word {
+                text: self.slice(token).to_owned(),
+                span: self.span_of(token),
+            };
             if !EXTENSIONS.contains(&word.text.as_str()) {
                 let message = format!("unknown extension `{}`", word.text);
                 let mut error = Diagnostic::error(word.span, message);
@@ -218,21 +257,25 @@ impl<'a> Parser<'a> {
         }
         let start = self.next.map_or(self.last_end, |token| token.start);
         let data = self.data();
-        Value { span: self.span(start, self.last_end.max(start)), data }
+        Value {
+            span: self.span(start, self.last_end.max(start)),
+            data,
+        }
     }
 
     fn data(&mut self) -> Data {
         let Some(token) = self.next else {
-            self.report_here("the text ends where a value should stand", "expected a value");
+            self.report_here(
+                "the text ends where a value should stand",
+                "expected a value",
+            );
             return Data::Broken;
         };
         match token.kind {
             TokenKind::Word => self.word(token),
             TokenKind::Open => match self.slice(token) {
                 "(" => self.parentheses(None),
-                "[" => {
-                    Data::List(self.entries(|parser| parser.can_start_value(), Self::value))
-                }
+                "[" => Data::List(self.entries(|parser| parser.can_start_value(), Self::value)),
                 _ => Data::Map(self.entries(|parser| parser.can_start_value(), Self::map_entry)),
             },
             TokenKind::Close | TokenKind::Comma | TokenKind::Colon => {
@@ -259,7 +302,10 @@ impl<'a> Parser<'a> {
         }
         let name = text.strip_prefix("r#").unwrap_or(text).to_owned();
         if self.next_is("(") {
-            return self.parentheses(Some(Word { text: name, span: self.span_of(token) }));
+            return self.parentheses(Some(Word {
+                text: name,
+                span: self.span_of(token),
+            }));
         }
         Data::Name(name)
     }
@@ -270,24 +316,32 @@ impl<'a> Parser<'a> {
             let mut ahead = self.lexer.clone().filter(|token| !token.is_trivia());
             let first = ahead.next();
             first.is_some_and(|token| token.kind == TokenKind::Word)
-                && ahead.next().is_some_and(|token| token.kind == TokenKind::Colon)
+                && ahead
+                    .next()
+                    .is_some_and(|token| token.kind == TokenKind::Colon)
         };
         debug_assert!(open.is_some(), "called at an opening bracket");
         if is_struct {
             Data::Struct(name, self.entries(Self::can_start_field, Self::field))
         } else {
-            Data::Tuple(name, self.entries(|parser| parser.can_start_value(), Self::value))
+            Data::Tuple(
+                name,
+                self.entries(|parser| parser.can_start_value(), Self::value),
+            )
         }
     }
 
     fn can_start_value(&self) -> bool {
         use TokenKind::{Close, Colon, Comma};
-        self.next.is_some_and(|token| !matches!(token.kind, Close | Comma | Colon))
+        self.next
+            .is_some_and(|token| !matches!(token.kind, Close | Comma | Colon))
     }
 
     fn can_start_field(&self) -> bool {
         self.at(TokenKind::Word)
-            && self.second().is_some_and(|token| token.kind == TokenKind::Colon)
+            && self
+                .second()
+                .is_some_and(|token| token.kind == TokenKind::Colon)
     }
 
     /// What stands between brackets, separated by commas; the opening bracket is next.
@@ -296,7 +350,9 @@ impl<'a> Parser<'a> {
         can_start: impl Fn(&Self) -> bool,
         one: impl Fn(&mut Self) -> T,
     ) -> Vec<T> {
-        let Some(open) = self.next else { return Vec::new() };
+        let Some(open) = self.next else {
+            return Vec::new();
+        };
         self.open.push(open);
         if self.open.len() > DEPTH_MAX {
             let message = format!("brackets are nested more than {DEPTH_MAX} deep");
@@ -309,7 +365,10 @@ impl<'a> Parser<'a> {
             entries.push(one(self));
             if self.at(TokenKind::Comma) {
                 self.advance();
-            } else if !self.next.is_some_and(|token| token.kind == TokenKind::Close) {
+            } else if !self
+                .next
+                .is_some_and(|token| token.kind == TokenKind::Close)
+            {
                 self.after_entry(open, &can_start);
             }
         }
@@ -345,7 +404,9 @@ impl<'a> Parser<'a> {
             .also(self.span_of(open), "opened here");
         self.report(error);
         let outer = &self.open[..self.open.len().saturating_sub(1)];
-        let closes_outer = outer.iter().any(|outer| closing(self.slice(*outer)) == found);
+        let closes_outer = outer
+            .iter()
+            .any(|outer| closing(self.slice(*outer)) == found);
         if !closes_outer {
             self.advance();
         }
@@ -393,12 +454,24 @@ impl<'a> Parser<'a> {
             self.report_here(&message, "expected a field: `name: value`");
             let span = self.here();
             self.skip_to_separator();
-            let word = Word { text: String::new(), span };
-            return (word, Value { span, data: Data::Broken });
+            let word = Word {
+                text: String::new(),
+                span,
+            };
+            return (
+                word,
+                Value {
+                    span,
+                    data: Data::Broken,
+                },
+            );
         };
         let text = self.slice(token);
         let name = text.strip_prefix("r#").unwrap_or(text).to_owned();
-        let word = Word { text: name, span: self.span_of(token) };
+        let word = Word {
+            text: name,
+            span: self.span_of(token),
+        };
         self.advance();
         let value = self.after_colon(&word.text);
         (word, value)
@@ -421,7 +494,10 @@ impl<'a> Parser<'a> {
         let span = self.here();
         self.report_here(&message, "expected `:` and a value");
         self.skip_to_separator();
-        Value { span, data: Data::Broken }
+        Value {
+            span,
+            data: Data::Broken,
+        }
     }
 
     /// Skips to the next comma or closing bracket of this level, and leaves it.
@@ -448,11 +524,21 @@ impl<'a> Parser<'a> {
             TokenKind::Bytes => super::literal::bytes(text).map(Data::Bytes),
             TokenKind::Char => super::literal::character(text).map(Data::Char),
             TokenKind::Byte => super::literal::byte(text).map(|byte| {
-                Data::Number(Number::Whole { negative: false, magnitude: u64::from(byte) })
+                Data::Number(Number::Whole {
+                    negative: false,
+                    magnitude: u64::from(byte),
+                })
             }),
             TokenKind::Unterminated => {
-                let what = if text.starts_with("/*") { "comment" } else { "text" };
-                let start = Span { end: span.start + 1, ..span };
+                let what = if text.starts_with("/*") {
+                    "comment"
+                } else {
+                    "text"
+                };
+                let start = Span {
+                    end: span.start + 1,
+                    ..span
+                };
                 self.report(Diagnostic::error(start, format!("this {what} never ends")));
                 self.give_up();
                 return Data::Broken;

@@ -53,11 +53,21 @@ fn write_value(value: &Value, out: &mut String) {
             write_value(value, out);
         }),
         Data::Tuple(name, items) => {
-            out.push_str(&name.as_ref().map(|word| print_word(&word.text)).unwrap_or_default());
+            out.push_str(
+                &name
+                    .as_ref()
+                    .map(|word| print_word(&word.text))
+                    .unwrap_or_default(),
+            );
             write_all(items, "(", ")", out, write_value);
         }
         Data::Struct(name, fields) => {
-            out.push_str(&name.as_ref().map(|word| print_word(&word.text)).unwrap_or_default());
+            out.push_str(
+                &name
+                    .as_ref()
+                    .map(|word| print_word(&word.text))
+                    .unwrap_or_default(),
+            );
             write_all(fields, "(", ")", out, |(word, value), out| {
                 out.push_str(&print_word(&word.text));
                 out.push_str(": ");
@@ -89,15 +99,25 @@ fn write_all<T>(
 /// A name as it must be written: with `r#` where it is not plain.
 pub(crate) fn print_word(name: &str) -> String {
     let plain = name.chars().all(|c| c.is_alphanumeric() || c == '_')
-        && name.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && name
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() || c == '_')
         && !matches!(name, "true" | "false" | "inf" | "NaN");
-    if plain { name.to_owned() } else { format!("r#{name}") }
+    if plain {
+        name.to_owned()
+    } else {
+        format!("r#{name}")
+    }
 }
 
 /// A number in its shortest form.
 fn print_number(number: Number) -> String {
     match number {
-        Number::Whole { negative, magnitude } => {
+        Number::Whole {
+            negative,
+            magnitude,
+        } => {
             format!("{}{magnitude}", if negative { "-" } else { "" })
         }
         Number::Real(value) if value.is_nan() => "NaN".to_owned(),

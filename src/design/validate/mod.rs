@@ -19,7 +19,12 @@ pub(crate) struct Checker<'d> {
 /// Everything that is wrong or doubtful about a design. `root` is the tree that it was read from,
 /// `broken` the paths of entries that could not be read.
 pub fn validate(design: &Design, root: &Value, broken: &[String]) -> Vec<Diagnostic> {
-    let checker = Checker { design, root, broken, reports: Vec::new() };
+    let checker = Checker {
+        design,
+        root,
+        broken,
+        reports: Vec::new(),
+    };
     checker.reports
 }
 
