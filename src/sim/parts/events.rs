@@ -1,8 +1,8 @@
 //! The event set: what happens next, in the order of time and, at equal times, of arrival.
 //!
 //! A 4-ary implicit heap (Johnson, "Priority queues with update and finding minimum spanning
-//! trees", IPL 4(3), 1975; the cache-aligned families are from LaMarca and Ladner, "The influence of
-//! caches on the performance of heaps", JEA 1, 1996) with a *deferred pop*: [`EventSet::pop`] returns
+//! trees", IPL 4(3), 1975; siblings in one line of the cache as in "The influence of caches on the
+//! performance of heaps", JEA 1, 1996) with a *deferred pop*: [`EventSet::pop`] returns
 //! the root and only marks it as a hole, and the next [`EventSet::push`] sifts the new entry down
 //! from there. Handling one event mostly schedules one more, so that pop and push together cost one
 //! sift instead of two. A hole still open at the next pop is closed then.
