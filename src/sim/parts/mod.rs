@@ -4,12 +4,20 @@
 //! are passed in. All can be cloned, since the engine can be, and none allocates once it has reached its
 //! working size.
 
+pub mod adaptive;
 pub mod breaker;
 pub mod budget;
+pub mod cache;
+mod claims;
+pub mod codel;
 pub mod events;
 pub mod fifos;
+pub mod flights;
 pub mod heap;
 pub mod limiter;
+pub mod locks;
+pub mod processor_sharing;
+pub mod ring;
 pub mod slab;
 pub mod table;
 pub mod timers;
