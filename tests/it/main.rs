@@ -1,0 +1,3 @@
+//! All integration tests: one binary, so that they link once.
+
+mod bench_designs;
