@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): a short, portable sequence.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): a short, portable sequence.
 struct Sequence(u64);
 
 impl Sequence {
