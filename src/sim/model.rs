@@ -230,13 +230,13 @@ pub(crate) struct BreakerSpec {
 /// A rate limit's settings.
 #[derive(Debug, Clone)]
 pub(crate) struct LimitSpec {
-    pub algorithm: crate::sim::parts::limiter::Algorithm,
+    pub algorithm: crate::sim::parts::limiter::LimitAlgorithm,
     pub rate_per_s: f64,
     pub burst: u32,
     pub window_ns: u64,
     pub per_key: bool,
-    /// Endpoints it applies to; all if empty.
-    pub endpoints: Vec<u32>,
+    /// Names of the endpoints it applies to; all if empty.
+    pub endpoints: Vec<String>,
 }
 
 /// A wire.
@@ -270,7 +270,6 @@ pub(crate) struct WireSpec {
     pub backoff: BackoffSpec,
     pub budget: Option<(f64, f64)>,
     pub idempotent: bool,
-    pub hedge_ns: u64,
     pub hedge_ring: u32,
     pub hedges: u8,
     pub breaker: Option<BreakerSpec>,
@@ -296,6 +295,8 @@ pub(crate) struct SiteSpec {
     pub features: u32,
     /// The key passes on unchanged (balancers and gateways).
     pub transparent: bool,
+    /// Name of the endpoint that is called, for limits on some endpoints only.
+    pub endpoint: String,
 }
 
 /// How one of several targets is chosen.
@@ -385,7 +386,7 @@ pub(crate) struct ChoiceSpec {
 #[derive(Debug, Clone)]
 pub(crate) struct CacheSpec {
     pub node: u32,
-    pub policy: crate::sim::parts::cache::Policy,
+    pub policy: crate::sim::parts::cache::EvictionPolicy,
     pub capacity: u64,
     pub ttl_ns: u64,
     pub jitter: f64,
@@ -416,7 +417,6 @@ pub(crate) struct CachedSpec {
 #[derive(Debug, Clone)]
 pub(crate) struct DbSpec {
     pub node: u32,
-    pub sessions: u16,
     pub disk: u16,
     pub flush: u16,
     pub flush_draw: u32,
@@ -442,7 +442,6 @@ pub(crate) struct TxSpec {
 #[derive(Debug, Clone)]
 pub(crate) struct QueueSpec {
     pub node: u32,
-    pub visibility_ns: u64,
     pub visibility_ring: u32,
     pub max_receives: u32,
     pub capacity: u32,
@@ -566,7 +565,6 @@ pub struct Model {
     pub(crate) nodes: Vec<NodeSpec>,
     pub(crate) replicas: Vec<ReplicaSpec>,
     pub(crate) stations: Vec<StationSpec>,
-    pub(crate) classes: usize,
     pub(crate) wires: Vec<WireSpec>,
     pub(crate) ends: usize,
     pub(crate) sites: Vec<SiteSpec>,
