@@ -308,7 +308,7 @@ pub(crate) enum Choice {
     Weighted(Vec<f64>),
     Least,
     Best(u32),
-    Hash { virtual_nodes: u32, bound: f64 },
+    Hash { bound: Option<f64> },
     Zone,
 }
 

@@ -253,7 +253,7 @@ impl State {
             let end = self.end_of(m, replica, site.wire);
             let slow = wire.breaker.is_some_and(|breaker| latency > breaker.slow_ns);
             if let Some(breaker) = self.ends[end].breaker.as_mut() {
-                breaker.on_result(self.now, !bad && !slow);
+                breaker.on_result_of(self.extras[p as usize].epoch, self.now, !bad && !slow);
             }
         }
         if pooled != 0 {

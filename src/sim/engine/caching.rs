@@ -1,12 +1,12 @@
 //! Caches: look-ups in real contents, fetches on a miss, and one fetch at a time where asked for.
 
-use super::answer::{status, status_of};
+use super::answer::status;
 use super::state::{Waits, flag};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::{Cause, Spent};
 use crate::sim::model::{CacheSpec, KeySpec, Model, NONE, Op};
 use crate::sim::parts::cache::{Contents, Lookup};
-use crate::sim::parts::flights::{Begun, Flights};
+use crate::sim::parts::flights::{Flight, Flights};
 use crate::stats::rng::{mix64, unit_f64};
 
 const JITTER: u64 = 0x6a69_7474_6572;
@@ -30,7 +30,7 @@ impl Caching {
             first.push(contents.len() as u32);
             let instances = if spec.per_replica { m.nodes[spec.node as usize].replicas } else { 1 };
             for _ in 0..instances {
-                contents.push(Contents::new(spec.policy, spec.capacity));
+                contents.push(Contents::new(spec.policy, spec.capacity).with_stale(spec.grace_ns));
             }
         }
         let flights = m.caches.iter().map(|_| Flights::new()).collect();
@@ -65,18 +65,16 @@ impl State {
         let step = &m.cached[cached as usize];
         let spec = &m.caches[step.cache as usize];
         let key = mix64(self.extras[f as usize].rkey ^ step.salt);
-        let window = &mut self.record.caches[step.cache as usize];
-        window.lookups += 1;
         let found = if spec.hit_ratio >= 0.0 {
             let hit = unit_f64(mix64(self.frames[f as usize].key ^ spec.stream)) < spec.hit_ratio;
             if hit { status::HIT } else { status::MISS }
         } else {
             let contents = self.contents_of(m, f, step.cache);
-            match self.caching.contents[contents].get(key, self.now, spec.grace_ns) {
-                Lookup::Hit => {
+            match self.caching.contents[contents].get(key, self.now) {
+                Lookup::Hit { .. } => {
                     if spec.renew && spec.ttl_ns != u64::MAX {
                         let expires = expiry(spec, self.now, key);
-                        self.caching.contents[contents].renew(key, expires);
+                        self.caching.contents[contents].renew(key, self.now, expires);
                     }
                     status::HIT
                 }
@@ -84,18 +82,14 @@ impl State {
                 Lookup::Miss => status::MISS,
             }
         };
+        let window = &mut self.record.caches[step.cache as usize];
+        window.lookups += 1;
         match found {
             status::HIT => window.hits += 1,
             status::STALE => window.stale += 1,
             _ => {}
         }
         self.frames[f as usize].pc += 1;
-        self.frames[f as usize].status = found;
-        self.answer_lookup(m, f, found)
-    }
-
-    /// The answer of a look-up; the frame may keep a worker that it gives back with it.
-    fn answer_lookup(&mut self, m: &Model, f: u32, found: u8) -> Next {
         self.answer(m, f, found)
     }
 
@@ -130,13 +124,13 @@ impl State {
             }
             _ if !spec.coalesce => self.frames[f as usize].pc = step.miss,
             _ => match self.caching.flights[step.cache as usize].begin(key, f) {
-                Begun::Started => {
+                Flight::Started => {
                     let frame = &mut self.frames[f as usize];
                     frame.flags |= flag::FETCHES;
                     frame.pc = step.miss;
                     self.extras[f as usize].fetch = cached;
                 }
-                Begun::Joined => {
+                Flight::Joined(_) => {
                     let frame = &mut self.frames[f as usize];
                     frame.waits = Waits::Fetch;
                     frame.mark = self.now;
@@ -152,13 +146,13 @@ impl State {
     fn refresh(&mut self, m: &Model, f: u32, cached: u32, key: u64) {
         let step = &m.cached[cached as usize];
         let flights = &mut self.caching.flights[step.cache as usize];
-        if flights.in_flight(key) {
+        if flights.leader(key).is_some() {
             return;
         }
         let sibling = self.frames[f as usize].child;
         let traced = self.frames[f as usize].flags & flag::TRACED;
         self.frames[f as usize].flags &= !flag::TRACED;
-        let b = self.branch(m, f, step.refresh, step.stream);
+        let b = self.branch(f, step.refresh, step.stream);
         self.frames[f as usize].flags |= traced;
         self.frames[f as usize].child = sibling;
         let frame = &mut self.frames[b as usize];
@@ -175,17 +169,17 @@ impl State {
     pub(super) fn filled(&mut self, m: &Model, f: u32, cached: u32) -> Next {
         self.frames[f as usize].pc += 1;
         if self.frames[f as usize].flags & flag::FETCHES != 0 {
-            self.end_fetch(m, f, cached, None);
+            self.end_fetch(m, f, cached, false);
         }
         f
     }
 
     pub(super) fn fetch_failed(&mut self, m: &Model, f: u32) {
         let cached = self.extras[f as usize].fetch;
-        self.end_fetch(m, f, cached, Some(Cause::Error));
+        self.end_fetch(m, f, cached, true);
     }
 
-    fn end_fetch(&mut self, m: &Model, f: u32, cached: u32, failed: Option<Cause>) {
+    fn end_fetch(&mut self, m: &Model, f: u32, cached: u32, failed: bool) {
         let step = &m.cached[cached as usize];
         let key = mix64(self.extras[f as usize].rkey ^ step.salt);
         self.frames[f as usize].flags &= !flag::FETCHES;
@@ -197,7 +191,7 @@ impl State {
             if self.frames[w as usize].flags & flag::TRACED != 0 {
                 self.note_node(w, Spent::Coalesce);
             }
-            if failed.is_some() {
+            if failed {
                 let next = self.fail(m, w, Cause::Error);
                 self.wake(next);
             } else if let Op::Cached { cached } = m.ops[self.frames[w as usize].pc as usize] {
@@ -206,7 +200,6 @@ impl State {
             }
         }
         self.caching.woken = woken;
-        debug_assert!(failed.is_none_or(|cause| status_of(cause) != status::OK));
     }
 
     /// A frame stops waiting for another's fetch.

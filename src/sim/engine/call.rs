@@ -91,17 +91,21 @@ impl State {
         }
         let mut delay = 0;
         let rkey = self.extras[f as usize].rkey;
-        for limit in &mut self.ends[end].limits {
+        for (limit, limited) in self.ends[end].limits.iter_mut().zip(&wire.limits) {
+            if !limited.endpoints.is_empty() && !limited.endpoints.contains(&spec.endpoint) {
+                continue;
+            }
             match limit.check(rkey, self.now) {
                 Verdict::Pass => {}
                 Verdict::Delay(by) => delay += by,
                 Verdict::Refuse => return Err(Cause::Limited),
             }
         }
-        if let Some(breaker) = self.ends[end].breaker.as_mut()
-            && !breaker.allow(self.now)
-        {
-            return Err(Cause::BreakerOpen);
+        if let Some(breaker) = self.ends[end].breaker.as_mut() {
+            if !breaker.allow(self.now) {
+                return Err(Cause::BreakerOpen);
+            }
+            self.extras[f as usize].epoch = breaker.epoch();
         }
         Ok(delay)
     }
@@ -298,11 +302,11 @@ impl State {
     /// What a callee learns from its caller besides the frame itself.
     #[inline]
     fn inherit(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec, caller_flags: u32) {
-        let (caller, mut extra) = (&self.extras[f as usize], Extra::fresh());
-        extra.rkey = caller.rkey;
+        let mut extra = Extra::fresh();
+        extra.rkey = self.extras[f as usize].rkey;
         if m.tracks_effects {
             let visit = u64::from(self.frames[f as usize].visit).wrapping_mul(GOLDEN);
-            extra.effect = mix64(caller.effect ^ spec.stream ^ visit ^ stream::EFFECT);
+            extra.effect = mix64(self.extras[f as usize].effect ^ spec.stream ^ visit ^ stream::EFFECT);
         }
         if spec.features & feature::PROPAGATE != 0 {
             extra.deadline = self.attempt_deadline(m, f, spec);
@@ -474,7 +478,7 @@ impl Limiter {
     pub(super) fn check(&mut self, key: u64, now: u64) -> Verdict {
         match self {
             Limiter::Global(limiter) => limiter.check(now),
-            Limiter::Keyed(limiter) => limiter.check(key, now),
+            Limiter::Keyed(limiter) => limiter.check(now, key),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::state::{Waits, flag};
 use super::{GOLDEN, Next, State, event};
 use crate::sim::measure::{Cause, Place, Spent};
 use crate::sim::model::{Model, NONE, Op};
-use crate::sim::parts::flights::{Acquired, Locks};
+use crate::sim::parts::locks::{Acquire, Locks};
 use crate::stats::math::ln;
 use crate::stats::rng::{Bits, Keyed, unit_open_f64};
 
@@ -98,7 +98,7 @@ impl State {
         let misses = misses(pages, 1.0 - spec.buffer_hit, key ^ MISSES);
         let frame = &mut self.frames[f as usize];
         // Over the visit of the disk and its end, or into them.
-        frame.pc += if misses == 0 { 3 } else { 1 };
+        frame.pc += if misses == 0 { 4 } else { 1 };
         self.extras[f as usize].pages = misses as u32;
         f
     }
@@ -133,11 +133,11 @@ impl State {
             return f;
         }
         match self.dbs[db as usize].locks.acquire(rkey, f) {
-            Acquired::Granted => {
+            Acquire::Granted | Acquire::Held => {
                 self.locked(f, rkey);
                 f
             }
-            Acquired::Queued => {
+            Acquire::Queued => {
                 let frame = &mut self.frames[f as usize];
                 frame.mark = self.now;
                 frame.waits = Waits::Lock;

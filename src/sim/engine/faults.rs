@@ -290,18 +290,13 @@ impl State {
             self.stations[s].touch(self.now);
             self.stations[s].open = 0;
         }
-        // Branches first, so that no frame outlives the one it reports to.
-        let dying = self.frames_at(r);
-        for &f in dying.iter().filter(|&&f| self.frames[f as usize].flags & flag::BRANCH == 0) {
-            let frame = &self.frames[f as usize];
-            if frame.flags & flag::FREE == 0 && frame.replica == r {
-                self.die(m, f);
-            }
-        }
-        for &f in &dying {
+        // Branches last: most end with the call that they belong to.
+        let mut dying = self.frames_at(r);
+        dying.sort_by_key(|&f| (self.frames[f as usize].flags & flag::BRANCH != 0, f));
+        for f in dying {
             let frame = &self.frames[f as usize];
             let here = frame.replica == r && frame.pc != PC_DELIVER && frame.pc != PC_ARRIVE;
-            if here && frame.flags & flag::FREE == 0 && frame.flags & flag::BRANCH != 0 {
+            if here && frame.flags & flag::FREE == 0 {
                 self.die(m, f);
             }
         }

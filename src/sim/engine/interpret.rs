@@ -122,14 +122,14 @@ impl State {
         extra.needed = spec.need;
         self.frames[f as usize].waits = Waits::Branches;
         for (i, &entry) in spec.branches.iter().enumerate() {
-            let b = self.branch(m, f, entry, spec.stream.wrapping_add(i as u64));
+            let b = self.branch(f, entry, spec.stream.wrapping_add(i as u64));
             self.ready.push_back(b);
         }
         NONE
     }
 
     /// A frame that runs steps of `f`'s endpoint at the same replica, and reports to it.
-    pub(super) fn branch(&mut self, m: &Model, f: u32, entry: u32, stream: u64) -> u32 {
+    pub(super) fn branch(&mut self, f: u32, entry: u32, stream: u64) -> u32 {
         let b = self.allocate();
         let parent = &self.frames[f as usize];
         let visit = u64::from(parent.visit).wrapping_mul(super::GOLDEN);
@@ -147,18 +147,18 @@ impl State {
         frame.flow = parent.flow;
         frame.priority = parent.priority;
         frame.depth = parent.depth;
-        frame.flags = flag::BRANCH | parent.flags & (flag::INHERITED | flag::IN_TX);
+        frame.flags = flag::BRANCH | parent.flags & (flag::INHERITED | flag::IN_TX | flag::DEADLINE);
+        if parent.flags & flag::TX != 0 {
+            frame.flags |= flag::IN_TX;
+        }
         frame.sibling = parent.child;
         let traced = parent.flags & flag::TRACED != 0;
-        let (rkey, deadline, effect, tx) = {
-            let extra = &self.extras[f as usize];
-            (extra.rkey, extra.deadline, extra.effect, extra.tx)
-        };
+        let of = &self.extras[f as usize];
         let mut extra = super::state::Extra::fresh();
-        extra.rkey = rkey;
-        extra.deadline = deadline;
-        extra.effect = mix64(effect ^ stream ^ visit);
-        extra.tx = tx;
+        extra.rkey = of.rkey;
+        extra.deadline = of.deadline;
+        extra.effect = mix64(of.effect ^ stream ^ visit);
+        (extra.tx, extra.tx_serial) = (of.tx, of.tx_serial);
         self.extras[b as usize] = extra;
         self.frames[b as usize] = frame;
         self.frames[f as usize].child = b;

@@ -20,12 +20,11 @@ impl State {
 
     /// The caller `p` gives one attempt up, which has been unlinked from it.
     pub(super) fn give_up(&mut self, m: &Model, p: u32, g: u32, cancel: bool, cause: Cause, is_failure: bool) {
-        let frame = &self.frames[g as usize];
         self.close_activation(g);
-        let frame_sent = frame_sent(frame.sent, self.now);
+        let waited = self.now - self.frames[g as usize].sent;
         if self.frames[g as usize].flags & flag::BRANCH == 0 {
             if is_failure {
-                self.settle(m, p, g, status_of(cause), frame_sent);
+                self.settle(m, p, g, status_of(cause), waited);
             } else {
                 self.settle_abandoned(m, p, g);
             }
@@ -59,7 +58,7 @@ impl State {
         let replica = self.frames[p as usize].replica;
         let end = self.end_of(m, replica, wire);
         if let Some(breaker) = self.ends[end].breaker.as_mut() {
-            breaker.on_abandoned(self.now);
+            breaker.on_probe_abandoned(self.extras[p as usize].epoch);
         }
         if pooled {
             self.free_connection(m, replica, wire, true);
@@ -164,9 +163,6 @@ impl State {
         if flags & flag::LOCKED != 0 {
             self.drop_own_lock(m, f);
         }
-        if flags & flag::SESSION != 0 {
-            self.drop_session(m, f);
-        }
         if flags & flag::TX != 0 {
             self.roll_back(m, f);
         }
@@ -189,8 +185,4 @@ impl State {
         let next: Next = self.answer(m, f, status_of(Cause::Unavailable));
         self.wake(next);
     }
-}
-
-fn frame_sent(sent: u64, now: u64) -> u64 {
-    now.saturating_sub(sent)
 }

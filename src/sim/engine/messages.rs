@@ -5,7 +5,7 @@ use super::state::{Frame, List, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::Cause;
 use crate::sim::model::{Model, NONE, Op};
-use crate::sim::parts::flights::{Acquired, Locks};
+use crate::sim::parts::locks::{Acquire, Locks};
 use crate::stats::rng::mix64;
 use std::collections::VecDeque;
 
@@ -165,7 +165,7 @@ impl Queue {
                 continue;
             }
             if ordered && !message.owns_key {
-                if self.keys.acquire(message.rkey, slot) == Acquired::Queued {
+                if self.keys.acquire(message.rkey, slot) == Acquire::Queued {
                     message.place = Place::Behind;
                     message.serial = message.serial.wrapping_add(1);
                     continue;

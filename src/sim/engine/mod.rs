@@ -107,7 +107,6 @@ pub(super) struct State {
     node_limits: Vec<state::Limiter>,
     event_count: u64,
     stopped: Option<String>,
-    end: u64,
 }
 
 impl Engine {
@@ -204,7 +203,7 @@ impl State {
             event::FAULT => self.fault_begins(m, index),
             event::FAULT_END => self.fault_ends(m, index),
             event::PROBE => self.probe(m, index),
-            event::SHARED => self.shared_completes(m, index),
+            event::SHARED => self.shared_completes(index),
             event::BURST => self.burst_changes(m, index),
             event::RETURN => self.ejection_ends(index),
             event::JUDGE => self.judge(m, index),

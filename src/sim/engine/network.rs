@@ -53,7 +53,6 @@ impl State {
         match self.transit(m, g, wire, callee, caller, BACK) {
             Some(0) => self.deliver(m, g),
             Some(transit) => {
-                let frame = &mut self.frames[g as usize];
                 self.schedule(g, self.now.saturating_add(transit));
                 NONE
             }

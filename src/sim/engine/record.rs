@@ -536,7 +536,7 @@ fn close_endpoint(record: &mut EndpointRecord, now: u64) -> EndpointWindow {
         in_flight_area: record.area,
     };
     record.totals[0] += window.offered;
-    record.totals[1] += window.latency.n() + window.failed.iter().sum::<u64>();
+    record.totals[1] += window.latency.len() + window.failed.iter().sum::<u64>();
     record.whole_area += record.area;
     record.area = 0;
     window
@@ -545,7 +545,7 @@ fn close_endpoint(record: &mut EndpointRecord, now: u64) -> EndpointWindow {
 fn close_wire(record: &mut WireRecord, spec: &crate::sim::model::WireSpec) -> WireWindow {
     let attempts = std::mem::take(&mut record.attempts);
     let latency = record.latency.drain();
-    let bytes = attempts as f64 * spec.mean_request_bytes + latency.n() as f64 * spec.mean_response_bytes;
+    let bytes = attempts as f64 * spec.mean_request_bytes + latency.len() as f64 * spec.mean_response_bytes;
     WireWindow {
         calls: std::mem::take(&mut record.calls),
         attempts,

@@ -48,22 +48,16 @@ pub(super) mod flag {
     pub(crate) const REPEATABLE: u32 = 1 << 17;
     /// A repetition is recognised by its key.
     pub(crate) const IDEMPOTENT: u32 = 1 << 18;
-    /// Holds a session of a database.
-    pub(crate) const SESSION: u32 = 1 << 19;
     /// Holds a row lock of its own.
     pub(crate) const LOCKED: u32 = 1 << 20;
     /// Its caller was told; nobody counts on its answer.
     pub(crate) const SETTLED: u32 = 1 << 21;
-    /// Trial call of a half-open breaker.
-    pub(crate) const PROBE: u32 = 1 << 22;
-    /// Connection was opened for it.
+    /// Has reached its replica.
     pub(crate) const ARRIVED: u32 = 1 << 23;
     /// Frozen by a pause; `Extra::left_ns` says how long its event has still to go.
     pub(crate) const FROZEN: u32 = 1 << 24;
     /// A call that nobody waits for (a send).
     pub(crate) const ALONE: u32 = 1 << 25;
-    /// Is itself one of the rounds of a nested loop or a background refresh.
-    pub(crate) const REFRESH: u32 = 1 << 26;
     /// Not in use.
     pub(crate) const FREE: u32 = 1 << 27;
     /// What a callee inherits from its caller.
@@ -187,6 +181,8 @@ pub(super) struct Extra {
     pub act: u32,
     /// The wire in whose bulkhead it is counted.
     pub bulkhead: u32,
+    /// The state of the breaker that let its call pass.
+    pub epoch: u32,
     /// Hedges sent for the present call.
     pub hedges: u8,
 }
@@ -251,6 +247,7 @@ impl Extra {
             trace_serial: 0,
             act: 0,
             bulkhead: NONE,
+            epoch: 0,
             hedges: 0,
         }
     }

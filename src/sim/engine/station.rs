@@ -212,7 +212,7 @@ impl State {
         if !late && !dropped {
             return false;
         }
-        self.left_queue(m, f, s);
+        self.left_queue(f, s);
         let cause = if late { Cause::Timeout } else { Cause::Rejected };
         let next = self.fail(m, f, cause);
         self.wake(next);
@@ -220,7 +220,7 @@ impl State {
     }
 
     /// Books a frame that leaves a queue without being served.
-    fn left_queue(&mut self, m: &Model, f: u32, s: u32) {
+    fn left_queue(&mut self, f: u32, s: u32) {
         let class = &mut self.record.classes[self.stations[s as usize].class as usize];
         class.abandoned += 1;
         class.abandoned_wait_ns += u128::from(self.now - self.frames[f as usize].mark);
@@ -277,7 +277,7 @@ impl State {
         } else {
             station.queue.remove(&mut self.frames, f);
         }
-        self.left_queue(m, f, s);
+        self.left_queue(f, s);
     }
 
     /// Ends the service of a frame before its time, and frees the server.
@@ -447,14 +447,14 @@ impl State {
         }
     }
 
-    pub(super) fn shared_completes(&mut self, m: &Model, index: u32) {
+    pub(super) fn shared_completes(&mut self, index: u32) {
         let s = self.shared[index as usize].station;
         if self.stations[s as usize].due != self.now {
             return;
         }
         self.stations[s as usize].due = u64::MAX;
         while self.shared[index as usize].jobs.next_completion().is_some_and(|at| at <= self.now) {
-            let f = self.shared[index as usize].jobs.complete(self.now);
+            let Some(f) = self.shared[index as usize].jobs.complete(self.now) else { break };
             let frame = &mut self.frames[f as usize];
             let served = self.now - frame.mark;
             frame.flags &= !flag::SERVED;

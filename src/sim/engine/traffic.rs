@@ -83,7 +83,7 @@ impl RateCurve {
     }
 
     /// The integral of the rate between two times.
-    pub(super) fn area(&self, from: f64, to: f64) -> f64 {
+    pub(in crate::sim) fn area(&self, from: f64, to: f64) -> f64 {
         let mut at = from;
         let mut i = self.points.partition_point(|&(t, _)| t <= at);
         let mut sum = 0.0;
