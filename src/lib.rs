@@ -2,4 +2,5 @@
 
 pub mod design;
 pub mod sim;
+pub mod stats;
 pub mod units;

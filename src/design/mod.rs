@@ -3,8 +3,6 @@
 mod macros;
 pub mod model;
 
-
-
 /// A map in the order of the file, from a unique name to a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named<T>(pub Vec<(String, T)>);

@@ -1,8 +1,8 @@
 //! Distributions as a design writes them. The same shapes serve times, counts and sizes; the
 //! wrapper around [`Dist`] says which quantity its numbers are.
 
-use crate::design::macros::choice;
 use crate::design::Quantity;
+use crate::design::macros::choice;
 
 choice! {
     /// The distribution of a random quantity. A bare quantity is `Constant`. All parameters that are quantities have
