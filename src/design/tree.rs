@@ -4,7 +4,7 @@
 use super::describe::Type;
 use super::diagnostic::suggest;
 use super::path::{at_mut, child, fields_of, plain, split};
-use super::syntax::{Data, Span, Value, Word};
+use super::syntax::{Data, Span, Value, Word, print_word};
 
 /// Why there is nothing to change at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,9 @@ impl Place {
                 Ok(Place { ty: inner() })
             }
             (Data::List(items), Type::Any) if open(items) => Ok(Place { ty: Type::Any }),
-            (Data::Struct(..) | Data::Name(_), Type::Any) => Ok(Place { ty: Type::Any }),
+            (Data::Struct(..) | Data::Name(_), Type::Any) if print_word(first) == *first => {
+                Ok(Place { ty: Type::Any })
+            }
             (Data::Struct(..) | Data::Name(_), _) => known_field(value, ty, parts),
             (Data::Tuple(_, items), _) if items.is_empty() => known_field(value, ty, parts),
             (Data::Tuple(Some(_), items), _) => {

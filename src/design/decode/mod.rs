@@ -11,6 +11,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use fields::Fields;
+pub(crate) use node::kind_defaults_text;
 
 use super::catalogue::Preset;
 use super::describe::{Choice, Record, Type, Unit};

@@ -15,6 +15,7 @@ mod tests;
 
 pub use lexer::{Lexer, Token, TokenKind};
 pub use parser::{Parsed, check_bytes, parse};
+pub(crate) use print::print_word;
 pub use print::{print, quote};
 
 /// Largest file that is read.
