@@ -212,7 +212,7 @@ fn unpack(entry: u128) -> (u64, u32) {
 
 /// The least of four, and its index. Selected without branches, which nothing could predict.
 #[inline]
-fn least_of(entries: &[u128; 4]) -> (usize, u128) {
+pub(super) fn least_of(entries: &[u128; 4]) -> (usize, u128) {
     let second = entries[1] < entries[0];
     let fourth = entries[3] < entries[2];
     let left = select_unpredictable(second, entries[1], entries[0]);

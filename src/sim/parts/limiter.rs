@@ -197,6 +197,13 @@ impl RateLimiter {
     }
 }
 
+/// What a keyed limit remembers of one key.
+#[derive(Debug, Clone, Copy)]
+struct KeyState {
+    key: u64,
+    state: State,
+}
+
 /// A limit for each key apart, with bounded memory. Times never go back.
 ///
 /// Keys whose state is as good as fresh (a full bucket, an empty window) are forgotten first, which changes
@@ -208,11 +215,11 @@ pub struct KeyedLimiter {
     rule: Rule,
     capacity: u32,
     keys: Table<u32>,
-    states: Slab<State>,
+    states: Slab<KeyState>,
     logs: Fifos<u64>,
-    /// For each state the time from which it is as good as fresh, and its key. The time may lie before
-    /// the true one; it is brought up to date when it comes to the top.
-    fresh_from: IndexedHeap<(u64, u64)>,
+    /// By [`Self::order_of`], as it was when the entry was last looked at: it only grows, and is brought
+    /// up to date when it comes to the top.
+    fresh_from: IndexedHeap,
     displaced: u64,
 }
 
@@ -250,15 +257,19 @@ impl KeyedLimiter {
         if let Some(place) = self.keys.get(key) {
             return self
                 .rule
-                .check(&mut self.states[place], &mut self.logs, now);
+                .check(&mut self.states[place].state, &mut self.logs, now);
         }
-        self.forget_one(now);
+        let freed = self.forget_one(now);
         let mut state = self.rule.fresh();
         let verdict = self.rule.check(&mut state, &mut self.logs, now);
-        let place = self.states.insert(state);
+        let place = if let Some(place) = freed {
+            self.states[place] = KeyState { key, state };
+            place
+        } else {
+            self.states.insert(KeyState { key, state })
+        };
         self.keys.insert(key, place);
-        self.fresh_from
-            .set(place, (self.rule.fresh_from(&state, &self.logs), key));
+        self.fresh_from.set(place, self.order_of(key, &state));
         verdict
     }
 
@@ -278,26 +289,33 @@ impl KeyedLimiter {
     }
 
     /// Makes room for one more key: forgets one that is as good as fresh, or, if there is no room, the next
-    /// that would be.
-    fn forget_one(&mut self, now: u64) {
+    /// that would be. Returns its place, which is still in the heap.
+    fn forget_one(&mut self, now: u64) -> Option<u32> {
         let full = self.keys.len() >= self.capacity as usize;
-        while let Some(((noted, key), place)) = self.fresh_from.peek() {
-            if noted > now && !full {
-                return;
+        while let Some((noted, place)) = self.fresh_from.peek() {
+            if noted >> 32 > u128::from(now) && !full {
+                return None;
             }
-            let fresh_from = self.rule.fresh_from(&self.states[place], &self.logs);
-            if fresh_from > noted {
-                self.fresh_from.set(place, (fresh_from, key));
+            let KeyState { key, state } = self.states[place];
+            let order = self.order_of(key, &state);
+            if order > noted {
+                self.fresh_from.set(place, order);
                 continue;
             }
-            self.displaced += u64::from(fresh_from > now);
-            self.fresh_from.remove(place);
+            self.displaced += u64::from(noted >> 32 > u128::from(now));
             self.keys.remove(key);
-            if let State::Log(mut log) = self.states.remove(place) {
+            if let State::Log(mut log) = state {
                 while self.logs.pop_front(&mut log).is_some() {}
             }
-            return;
+            return Some(place);
         }
+        None
+    }
+
+    /// The order in which keys are forgotten: as they become as good as fresh, and among equals by the low
+    /// bits of the key.
+    fn order_of(&self, key: u64, state: &State) -> u128 {
+        u128::from(self.rule.fresh_from(state, &self.logs)) << 32 | u128::from(key as u32)
     }
 }
 

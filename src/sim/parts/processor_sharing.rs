@@ -5,7 +5,7 @@
 //! generalized processor sharing approach to flow control", IEEE/ACM Transactions on Networking 1(3), 1993). So jobs end
 //! in the order of a heap, and an arrival changes the key of none.
 //!
-//! Times are kept to 2⁻³² ns, and jobs that end within a nanosecond end in their order at their own
+//! Times are kept to 2⁻²⁴ ns, and jobs that end within a nanosecond end in their order at their own
 //! fractions of it, so that errors do not add up: a job ends at the time of the ideal fluid system,
 //! rounded up to a whole nanosecond.
 
@@ -16,10 +16,16 @@ use super::slab::Slab;
 use super::table::Table;
 
 /// Fractions of a nanosecond.
-const FRACTION_BITS: u32 = 32;
+const FRACTION_BITS: u32 = 24;
 
-/// The most work of a job, in ns: about 146 years.
-const WORK_MAX: u64 = 1 << 62;
+/// Bits of the number that keeps jobs with the same end in order of arrival (modulo their number).
+const ORDER_BITS: u32 = 16;
+
+/// The latest virtual time at which a job can end: more than two years.
+const END_MAX: u128 = IndexedHeap::KEY_MAX >> ORDER_BITS;
+
+/// When the next job ends where there is none.
+const NEVER: u128 = u128::MAX;
 
 /// A station whose workers are shared evenly. Times are in ns and never go back.
 #[derive(Debug, Clone)]
@@ -29,9 +35,11 @@ pub struct ProcessorSharing {
     clock: u128,
     /// Virtual time at `clock`, in fractions of a nanosecond.
     virtual_time: u128,
+    /// When the next job ends if nothing else happens, in fractions of a nanosecond.
+    due: u128,
     /// The virtual time at which each job ends, and the order of arrival.
-    ends: IndexedHeap<(u128, u64)>,
-    arrivals: u64,
+    ends: IndexedHeap,
+    arrivals: u32,
     /// The jobs under way, by the ids of `ends`, and the way back.
     jobs: Slab<u32>,
     places: Table<u32>,
@@ -46,6 +54,7 @@ impl ProcessorSharing {
             workers: workers.max(1),
             clock: 0,
             virtual_time: 0,
+            due: NEVER,
             ends: IndexedHeap::new(),
             arrivals: 0,
             jobs: Slab::new(),
@@ -79,25 +88,26 @@ impl ProcessorSharing {
         if self.ends.is_empty() {
             self.virtual_time = 0;
         }
-        let work = u128::from(work_ns.min(WORK_MAX)) << FRACTION_BITS;
+        let work = u128::from(work_ns) << FRACTION_BITS;
+        let end = (self.virtual_time + work).min(END_MAX);
+        let order = u128::from(self.arrivals % (1 << ORDER_BITS));
+        self.arrivals = self.arrivals.wrapping_add(1);
         let place = self.jobs.insert(job);
         self.places.insert(u64::from(job), place);
-        self.ends
-            .set(place, (self.virtual_time + work, self.arrivals));
-        self.arrivals += 1;
-        if work == 0 {
-            self.advance(now);
-        }
+        self.ends.set(place, end << ORDER_BITS | order);
+        self.plan();
+        self.end_due(self.clock);
     }
 
     /// When the next job ends if nothing else happens, in whole ns.
+    #[inline]
     pub fn next_completion(&self) -> Option<u64> {
         let end = if self.ended.is_empty() {
-            self.clock + self.until_next()?
+            self.due
         } else {
             self.clock
         };
-        Some(u64::try_from(end.div_ceil(1 << FRACTION_BITS)).unwrap_or(u64::MAX))
+        (end != NEVER).then(|| u64::try_from(end.div_ceil(1 << FRACTION_BITS)).unwrap_or(u64::MAX))
     }
 
     /// Takes the job that has ended first, if one has ended by `now`.
@@ -112,7 +122,8 @@ impl ProcessorSharing {
         self.advance(now);
         if let Some(place) = self.places.remove(u64::from(job)) {
             self.jobs.remove(place);
-            let (end, _) = self.ends.remove(place)?;
+            let end = self.ends.remove(place)? >> ORDER_BITS;
+            self.plan();
             return Some((end - self.virtual_time).div_ceil(1 << FRACTION_BITS) as u64);
         }
         let at = self.ended.iter().position(|&ended| ended == job)?;
@@ -126,49 +137,71 @@ impl ProcessorSharing {
         self.jobs.clear();
         self.places.clear();
         self.ended.clear();
-    }
-
-    /// Time until the next job under way ends, in fractions of a nanosecond. Fractions are rounded so that
-    /// a job ends too early by some of them rather than too late: what ends on a whole nanosecond then
-    /// ends on that one, and not on the next.
-    fn until_next(&self) -> Option<u128> {
-        let ((end, _), _) = self.ends.peek()?;
-        let work = end - self.virtual_time;
-        let jobs = self.ends.len() as u128;
-        let workers = u128::from(self.workers);
-        Some(if jobs <= workers {
-            work
-        } else {
-            work * jobs / workers
-        })
+        self.plan();
     }
 
     /// Moves the clock on to `now`, and ends jobs on the way.
+    #[inline]
     fn advance(&mut self, now: u64) {
         let now = u128::from(now) << FRACTION_BITS;
-        while let Some(wait) = self.until_next()
-            && self.clock + wait <= now
-        {
-            self.clock += wait;
-            if let Some(((end, _), place)) = self.ends.pop() {
-                self.virtual_time = end;
-                let job = self.jobs.remove(place);
-                self.places.remove(u64::from(job));
-                self.ended.push_back(job);
-            }
+        if now <= self.clock {
+            return;
         }
-        if let Some(((end, _), _)) = self.ends.peek() {
-            let passed = now.saturating_sub(self.clock);
-            let jobs = self.ends.len() as u128;
-            let workers = u128::from(self.workers);
-            let gone = if jobs <= workers {
+        self.end_due(now);
+        if let Some((end, _)) = self.ends.peek() {
+            let passed = now - self.clock;
+            let jobs = self.ends.len() as u32;
+            let gone = if jobs <= self.workers {
                 passed
             } else {
-                (passed * workers).div_ceil(jobs)
+                divide(
+                    passed * u128::from(self.workers) + u128::from(jobs - 1),
+                    jobs,
+                )
             };
-            self.virtual_time = end.min(self.virtual_time + gone);
+            self.virtual_time = (self.virtual_time + gone).min(end >> ORDER_BITS);
         }
-        self.clock = self.clock.max(now);
+        self.clock = now;
+    }
+
+    /// Ends the jobs that end by `now`, in fractions of a nanosecond.
+    #[inline]
+    fn end_due(&mut self, now: u128) {
+        while self.due <= now
+            && let Some((end, place)) = self.ends.pop()
+        {
+            self.clock = self.due;
+            self.virtual_time = end >> ORDER_BITS;
+            let job = self.jobs.remove(place);
+            self.places.remove(u64::from(job));
+            self.ended.push_back(job);
+            self.plan();
+        }
+    }
+
+    /// Finds out when the next job ends. Fractions of a nanosecond are rounded so that a job ends too early
+    /// by some of them rather than too late: what ends on a whole nanosecond then ends on that one,
+    /// and not on the next.
+    fn plan(&mut self) {
+        self.due = self.ends.peek().map_or(NEVER, |(end, _)| {
+            let work = (end >> ORDER_BITS) - self.virtual_time;
+            let jobs = self.ends.len() as u32;
+            let wait = if jobs <= self.workers {
+                work
+            } else {
+                divide(work * u128::from(jobs), self.workers)
+            };
+            self.clock + wait
+        });
+    }
+}
+
+/// Division that is mostly of numbers which fit into 64 bits, for which it is faster.
+#[inline]
+fn divide(dividend: u128, divisor: u32) -> u128 {
+    match u64::try_from(dividend) {
+        Ok(small) => u128::from(small / u64::from(divisor)),
+        Err(_) => dividend / u128::from(divisor),
     }
 }
 

@@ -62,8 +62,8 @@ enum Order {
     Lfu(Frequencies),
     Fifo(List),
     S3Fifo(Queues),
-    /// By the time from which an entry is gone, and by key.
-    TtlOnly(IndexedHeap<(u64, u64)>),
+    /// By [`time_order`].
+    TtlOnly(IndexedHeap),
 }
 
 /// The contents of a cache. Times are in ns and never go back.
@@ -91,7 +91,7 @@ impl Contents {
             capacity,
             stale_ns: 0,
             places: Table::new(),
-            entries: Entries::new(),
+            entries: Entries::default(),
             order: Order::new(policy, capacity),
             evicted: 0,
             reclaimed: 0,
@@ -150,7 +150,12 @@ impl Contents {
                 return 0;
             }
         }
-        let place = self.entries.insert(Entry::new(key, now, expires_at));
+        let place = self.entries.insert(Entry {
+            key,
+            written_at: now,
+            expires_at,
+            mark: 0,
+        });
         self.places.insert(key, place);
         self.order.insert(&mut self.entries, place, self.stale_ns);
         self.evicted - evicted_before
@@ -222,10 +227,10 @@ impl Contents {
                 let gone = |entries: &Entries, place| is_gone(&entries[place], stale_ns, now);
                 queues.victim(&mut self.entries, gone)
             }
-            Order::TtlOnly(times) => times
-                .peek()
-                .filter(|((gone_from, _), _)| *gone_from <= now)
-                .map(|(_, place)| place),
+            Order::TtlOnly(times) => {
+                let first = times.peek().map(|(_, place)| place);
+                first.filter(|&place| is_gone(&self.entries[place], stale_ns, now))
+            }
         };
         let Some(place) = victim else { return false };
         if is_gone(&self.entries[place], stale_ns, now) {
@@ -258,7 +263,7 @@ impl Contents {
             Order::S3Fifo(queues) => queues.keys(&self.entries),
             Order::TtlOnly(times) => {
                 let mut times = times.clone();
-                let pop = || times.pop().map(|((_, key), _)| key);
+                let pop = || times.pop().map(|(_, place)| self.entries[place].key);
                 let mut keys: Vec<u64> = std::iter::from_fn(pop).collect();
                 keys.reverse();
                 keys
@@ -274,7 +279,7 @@ impl Order {
             EvictionPolicy::Lfu => Self::Lfu(Frequencies::new()),
             EvictionPolicy::Fifo => Self::Fifo(List::EMPTY),
             EvictionPolicy::S3Fifo => {
-                Self::S3Fifo(Queues::new(usize::try_from(capacity).unwrap_or(usize::MAX)))
+                Self::S3Fifo(Queues::new(u32::try_from(capacity).unwrap_or(u32::MAX)))
             }
             EvictionPolicy::TtlOnly => Self::TtlOnly(IndexedHeap::new()),
         }
@@ -285,7 +290,7 @@ impl Order {
             Self::Lru(list) | Self::Fifo(list) => list.push(entries, place),
             Self::Lfu(frequencies) => frequencies.insert(entries, place),
             Self::S3Fifo(queues) => queues.insert(entries, place),
-            Self::TtlOnly(times) => set_time(times, entries, place, stale_ns),
+            Self::TtlOnly(times) => times.set(place, time_order(&entries[place], stale_ns)),
         }
     }
 
@@ -306,7 +311,7 @@ impl Order {
 
     fn on_renew(&mut self, entries: &Entries, place: u32, stale_ns: u64) {
         if let Self::TtlOnly(times) = self {
-            set_time(times, entries, place, stale_ns);
+            times.set(place, time_order(&entries[place], stale_ns));
         }
     }
 
@@ -322,12 +327,10 @@ impl Order {
     }
 }
 
-/// Gives an entry its place among the times.
-fn set_time(times: &mut IndexedHeap<(u64, u64)>, entries: &Entries, place: u32, stale_ns: u64) {
-    times.set(
-        place,
-        (gone_from(&entries[place], stale_ns), entries[place].key),
-    );
+/// The order in which entries are given up when only their time counts: as they are gone, and among
+/// equals by the low bits of the key.
+fn time_order(entry: &Entry, stale_ns: u64) -> u128 {
+    u128::from(gone_from(entry, stale_ns)) << 32 | u128::from(entry.key as u32)
 }
 
 /// From when on an entry is not even given out as stale.

@@ -15,7 +15,7 @@ use super::store::{Entries, List};
 use crate::sim::parts::table::Table;
 
 /// One in this many entries is in the small queue.
-const SMALL_ONE_IN: usize = 10;
+const SMALL_ONE_IN: u32 = 10;
 
 /// Uses that are counted: two bits.
 const USES_MAX: u32 = 3;
@@ -32,12 +32,12 @@ const IN_MAIN: u32 = USES_MAX + 1;
 pub(super) struct Queues {
     small: List,
     main: List,
-    small_len: usize,
+    small_len: u32,
     ghosts: Ghosts,
 }
 
 impl Queues {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: u32) -> Self {
         let small_len = (capacity / SMALL_ONE_IN).max(1);
         let ghosts = Ghosts::new(capacity.saturating_sub(small_len));
         Self {
@@ -83,7 +83,7 @@ impl Queues {
         gone: impl Fn(&Entries, u32) -> bool,
     ) -> Option<u32> {
         loop {
-            let from_small = self.small.len() >= self.small_len || self.main.is_empty();
+            let from_small = self.small.len() >= self.small_len as usize || self.main.is_empty();
             let place = if from_small {
                 self.small.oldest()
             } else {
@@ -119,16 +119,16 @@ impl Queues {
 /// Keys that left the small queue not long ago.
 #[derive(Debug, Clone)]
 struct Ghosts {
-    capacity: usize,
+    capacity: u32,
     /// The last keys to enter, those included that have been taken since.
     keys: VecDeque<u64>,
-    /// How many have ever entered, and for each key that is in, its number among them.
-    entered: u64,
-    numbers: Table<u64>,
+    /// How many have ever entered (modulo 2³²), and for each key that is in, its number among them.
+    entered: u32,
+    numbers: Table<u32>,
 }
 
 impl Ghosts {
-    fn new(capacity: usize) -> Self {
+    fn new(capacity: u32) -> Self {
         Self {
             capacity,
             keys: VecDeque::new(),
@@ -141,15 +141,15 @@ impl Ghosts {
         if self.capacity == 0 {
             return;
         }
-        if self.keys.len() == self.capacity
+        if self.keys.len() == self.capacity as usize
             && let Some(oldest) = self.keys.pop_front()
-            && self.numbers.get(oldest) == Some(self.entered - self.capacity as u64)
+            && self.numbers.get(oldest) == Some(self.entered.wrapping_sub(self.capacity))
         {
             self.numbers.remove(oldest);
         }
         self.keys.push_back(key);
         self.numbers.insert(key, self.entered);
-        self.entered += 1;
+        self.entered = self.entered.wrapping_add(1);
     }
 
     /// Takes a key out; false if it was not in.

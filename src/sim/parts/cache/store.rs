@@ -8,28 +8,67 @@ pub(super) struct Entry {
     pub(super) key: u64,
     pub(super) written_at: u64,
     pub(super) expires_at: u64,
-    /// The neighbours in the list that it is in.
-    newer: u32,
-    older: u32,
     /// What the policy notes about it.
     pub(super) mark: u32,
 }
 
-impl Entry {
-    pub(super) fn new(key: u64, written_at: u64, expires_at: u64) -> Self {
-        Self {
-            key,
-            written_at,
-            expires_at,
-            newer: NONE,
-            older: NONE,
-            mark: 0,
+/// The neighbours of an entry in the list that it is in.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    newer: u32,
+    older: u32,
+}
+
+/// The entries of a cache, by their places. The links stand apart: a hit moves three of them, and they are a
+/// fifth of the size.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entries {
+    entries: Slab<Entry>,
+    links: Vec<Link>,
+}
+
+impl Entries {
+    /// Stores an entry, in no list, and returns its place.
+    #[inline]
+    pub(super) fn insert(&mut self, entry: Entry) -> u32 {
+        let place = self.entries.insert(entry);
+        if place as usize == self.links.len() {
+            self.links.push(Link {
+                newer: NONE,
+                older: NONE,
+            });
         }
+        place
+    }
+
+    /// Takes an entry out that is in no list.
+    #[inline]
+    pub(super) fn remove(&mut self, place: u32) -> Entry {
+        self.entries.remove(place)
+    }
+
+    /// Takes all out and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+        self.links.clear();
     }
 }
 
-/// The entries of a cache, by their places.
-pub(super) type Entries = Slab<Entry>;
+impl std::ops::Index<u32> for Entries {
+    type Output = Entry;
+
+    #[inline]
+    fn index(&self, place: u32) -> &Entry {
+        &self.entries[place]
+    }
+}
+
+impl std::ops::IndexMut<u32> for Entries {
+    #[inline]
+    fn index_mut(&mut self, place: u32) -> &mut Entry {
+        &mut self.entries[place]
+    }
+}
 
 /// A doubly linked list through the entries, the newest first.
 #[derive(Debug, Clone, Copy)]
@@ -62,13 +101,14 @@ impl List {
     /// Adds an entry as the newest.
     #[inline]
     pub(super) fn push(&mut self, entries: &mut Entries, place: u32) {
-        let entry = &mut entries[place];
-        entry.newer = NONE;
-        entry.older = self.newest;
+        entries.links[place as usize] = Link {
+            newer: NONE,
+            older: self.newest,
+        };
         if self.newest == NONE {
             self.oldest = place;
         } else {
-            entries[self.newest].newer = place;
+            entries.links[self.newest as usize].newer = place;
         }
         self.newest = place;
         self.len += 1;
@@ -77,16 +117,16 @@ impl List {
     /// Takes an entry out of the list that it is in.
     #[inline]
     pub(super) fn unlink(&mut self, entries: &mut Entries, place: u32) {
-        let Entry { newer, older, .. } = entries[place];
+        let Link { newer, older } = entries.links[place as usize];
         if newer == NONE {
             self.newest = older;
         } else {
-            entries[newer].older = older;
+            entries.links[newer as usize].older = older;
         }
         if older == NONE {
             self.oldest = newer;
         } else {
-            entries[older].newer = newer;
+            entries.links[older as usize].newer = newer;
         }
         self.len -= 1;
     }
@@ -107,7 +147,7 @@ impl List {
         let mut at = self.newest;
         while at != NONE {
             keys.push(entries[at].key);
-            at = entries[at].older;
+            at = entries.links[at as usize].older;
         }
         keys
     }

@@ -102,9 +102,9 @@ impl Twin {
         let stale_ns = self.stale_ns;
         match self.policy {
             EvictionPolicy::Lfu => self.items.sort_by_key(|item| Reverse(item.uses)),
-            EvictionPolicy::TtlOnly => self
-                .items
-                .sort_by_key(|item| Reverse((item.expires_at.saturating_add(stale_ns), item.key))),
+            EvictionPolicy::TtlOnly => self.items.sort_by_key(|item| {
+                Reverse((item.expires_at.saturating_add(stale_ns), item.key as u32))
+            }),
             EvictionPolicy::Lru | EvictionPolicy::Fifo | EvictionPolicy::S3Fifo => {}
         }
     }
