@@ -1,5 +1,6 @@
 //! buttress: draw a backend, load it until it breaks, and know why.
 
 pub mod design;
+pub mod insight;
 pub mod sim;
 pub mod units;
