@@ -3,4 +3,5 @@
 pub mod design;
 pub mod insight;
 pub mod sim;
+pub mod stats;
 pub mod units;
