@@ -4,4 +4,5 @@ pub mod design;
 pub mod insight;
 pub mod sim;
 pub mod stats;
+pub mod study;
 pub mod units;
