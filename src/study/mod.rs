@@ -1,3 +1,4 @@
-//! Questions to the simulator that take more than one run.
+//! Questions to a design that need simulations: a run of several replications, and what is made of many runs.
 
+pub mod run;
 pub mod verify;

@@ -3,7 +3,6 @@
 //! interval of the simulation. [`cases`] is the list, one file per family.
 
 mod cases;
-mod contract;
 mod engine;
 mod expected;
 mod interval;
@@ -164,7 +163,7 @@ pub fn verify(
         if !go_on() {
             return Err(VerifyError::Interrupted);
         }
-        let samples = engine::simulate(case, &go_on)?;
+        let samples = engine::samples(case, &go_on)?;
         results.extend(compare(case, &samples)?);
     }
     Ok(results)
