@@ -10,6 +10,7 @@ pub mod measure;
 mod model;
 pub mod parts;
 pub mod result;
+pub mod summary;
 
 pub use compile::{CompileError, compile, distribution};
 pub use engine::Engine;
