@@ -2,4 +2,5 @@
 
 pub mod design;
 pub mod sim;
+pub mod store;
 pub mod units;
