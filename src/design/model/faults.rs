@@ -1,7 +1,7 @@
 //! Faults: changes for the worse, at a time or at random.
 
-use crate::design::macros::{choice, record};
 use super::TimeDist;
+use crate::design::macros::{choice, record};
 use crate::units::{Nanos, Ratio};
 
 record! {

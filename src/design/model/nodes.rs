@@ -1,9 +1,9 @@
 //! The kinds of node and their parameters. What kinds share stands once: [`Common`] (replicas,
 //! placement, price) and [`Serving`] (workers, queue, admission).
 
-use crate::design::macros::{choice, kinds, record};
-use crate::design::Named;
 use super::{Flow, Limit, RateLimit, Step, TimeDist};
+use crate::design::Named;
+use crate::design::macros::{choice, kinds, record};
 use crate::units::{Money, Nanos, Ratio};
 
 kinds! {

@@ -1,7 +1,7 @@
 //! How a scenario is run, what it must meet, its variants and what lies on the canvas.
 
-use crate::design::macros::{choice, record};
 use crate::design::Raw;
+use crate::design::macros::{choice, record};
 use crate::units::Nanos;
 
 record! {

@@ -1,7 +1,7 @@
 //! Endpoints and the steps of their programs.
 
-use crate::design::macros::choice;
 use super::{CountDist, TimeDist};
+use crate::design::macros::choice;
 use crate::units::Ratio;
 
 choice! {

@@ -1,7 +1,7 @@
 //! What a client sends: how often, to whom, about which keys.
 
-use crate::design::macros::{choice, record};
 use super::{Dist, SizeDist, TimeDist};
+use crate::design::macros::{choice, record};
 use crate::units::{Nanos, Rate, Ratio};
 
 record! {

@@ -1,7 +1,7 @@
 //! Wires: the network between two nodes and the caller's policy for calls along it.
 
-use crate::design::macros::{choice, record};
 use super::{Balancing, TimeDist};
+use crate::design::macros::{choice, record};
 use crate::units::{Bandwidth, Bytes, Nanos, Rate, Ratio};
 
 record! {
