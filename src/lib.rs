@@ -1,5 +1,6 @@
 //! buttress: draw a backend, load it until it breaks, and know why.
 
+pub mod cli;
 pub mod design;
 pub mod sim;
 pub mod store;

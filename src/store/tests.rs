@@ -320,5 +320,20 @@ fn every_message_says_what_and_where() {
     ];
     let text: Vec<String> =
         messages.iter().map(|error| format!("{error}. {}", error.advice())).collect();
-    insta::assert_snapshot!(text.join("\n"), @"");
+    insta::assert_snapshot!(text.join("\n"), @"
+    there is no results file shop/.buttress/results.db. `buttress run FILE` makes one beside the design; `--results FILE` names another.
+    the results file shop/.buttress/results.db is a directory. Name a file in it: --results shop/.buttress/results.db/results.db.
+    shop/.buttress/results.db is not a results file: it is not a SQLite database. It was left as it is. Name another file with --results.
+    shop/.buttress/results.db is not a results file: it is a database of another program. It was left as it is. Name another file with --results.
+    the results file shop/.buttress/results.db cannot be written: it, or its directory, is read-only. Name a file that can be written with --results, or keep no results with --no-save.
+    the results file shop/.buttress/results.db was made by a newer buttress: its tables are version 9, this program knows 1. It was left as it is. Use the newer buttress, or name another file with --results.
+    the results file shop/.buttress/results.db was made by an older buttress and must be upgraded, but it is read-only. Copy it to a place that can be written.
+    the results file shop/.buttress/results.db is locked by another process. Try again when the other process has finished.
+    the disk is full: the results file shop/.buttress/results.db cannot be written. Make space, or name a file on another disk with --results.
+    the results file shop/.buttress/results.db is damaged: page 3 is missing. It was left as it is. Move it away to begin a new one; `sqlite3 FILE .recover` may save what is in it.
+    the results file shop/.buttress/results.db cannot be opened: there is no directory shop. Name a file that can be written with --results, or keep no results with --no-save.
+    the results file shop/.buttress/results.db holds no run ab. `buttress history` lists the runs.
+    the results file shop/.buttress/results.db holds no runs. `buttress history` lists the runs.
+    2 runs have an id that begins with a. It could be ab, ac.
+    ");
 }
