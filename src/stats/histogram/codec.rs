@@ -1,0 +1,247 @@
+//! A set of values as bytes: variable-length integers, differences instead of numbers. What is read is
+//! checked, so that bytes from outside can neither panic nor contradict themselves.
+
+use super::sparse::{Sparse, pack, unpack};
+use super::{BITS_MAX, VALUE_MAX, bucket_of};
+use serde::{Deserialize, Serialize};
+
+/// The first byte: the version of the encoding.
+const VERSION: u8 = 1;
+
+/// Why bytes are not a set of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecodeError {
+    /// They end too early, or go on after the end.
+    Length,
+    /// They were written by a version that is not known.
+    Version(u8),
+    /// A number is too long.
+    Number,
+    /// Counts, extremes and sums contradict each other.
+    Inconsistent,
+}
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Length => f.write_str("the histogram ends too early or goes on after its end"),
+            Self::Version(version) => write!(f, "histogram encoding {version} is not known"),
+            Self::Number => f.write_str("a number in the histogram is too long"),
+            Self::Inconsistent => f.write_str("the figures in the histogram contradict each other"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+/// The form that is read and written by serde: pairs of bucket number and count.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Sparse", deny_unknown_fields)]
+pub(super) struct Plain {
+    bits: u32,
+    n: u64,
+    min: u64,
+    max: u64,
+    /// Sums have 128 bits, which not every format has: upper and lower half.
+    sum: (u64, u64),
+    sum_sq: (u64, u64),
+    buckets: Vec<(u16, u64)>,
+}
+
+const fn halves(value: u128) -> (u64, u64) {
+    ((value >> 64) as u64, value as u64)
+}
+
+const fn whole((upper, lower): (u64, u64)) -> u128 {
+    (upper as u128) << 64 | lower as u128
+}
+
+impl From<Sparse> for Plain {
+    fn from(set: Sparse) -> Self {
+        let buckets = set.buckets.iter().map(|&bucket| {
+            let (index, count) = unpack(bucket);
+            (index as u16, count)
+        });
+        Self {
+            bits: set.bits,
+            n: set.n,
+            min: set.min,
+            max: set.max,
+            sum: halves(set.sum),
+            sum_sq: halves(set.sum_sq),
+            buckets: buckets.collect(),
+        }
+    }
+}
+
+impl TryFrom<Plain> for Sparse {
+    type Error = DecodeError;
+
+    fn try_from(plain: Plain) -> Result<Self, DecodeError> {
+        let buckets = plain
+            .buckets
+            .iter()
+            .map(|&(index, count)| pack(usize::from(index), count));
+        let set = Self {
+            bits: plain.bits,
+            buckets: buckets.collect(),
+            n: plain.n,
+            min: plain.min,
+            max: plain.max,
+            sum: whole(plain.sum),
+            sum_sq: whole(plain.sum_sq),
+        };
+        let packed_whole = set.buckets.iter().zip(&plain.buckets);
+        let fits = packed_whole
+            .into_iter()
+            .all(|(&packed, plain)| unpack(packed).1 == plain.1);
+        if fits {
+            set.checked()
+        } else {
+            Err(DecodeError::Inconsistent)
+        }
+    }
+}
+
+impl Sparse {
+    /// Compact bytes, about three for each bucket that is not empty.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = vec![VERSION];
+        write_number(&mut bytes, u128::from(self.bits));
+        write_number(&mut bytes, u128::from(self.n));
+        write_number(&mut bytes, u128::from(self.min));
+        write_number(&mut bytes, u128::from(self.max));
+        write_number(&mut bytes, self.sum);
+        write_number(&mut bytes, self.sum_sq);
+        write_number(&mut bytes, self.buckets.len() as u128);
+        let mut next = 0;
+        for &bucket in &self.buckets {
+            let (index, count) = unpack(bucket);
+            write_number(&mut bytes, (index - next) as u128);
+            write_number(&mut bytes, u128::from(count));
+            next = index + 1;
+        }
+        bytes
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// If the bytes are cut, from another version, or their figures contradict each other.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let (&version, mut rest) = bytes.split_first().ok_or(DecodeError::Length)?;
+        if version != VERSION {
+            return Err(DecodeError::Version(version));
+        }
+        let bits = read_u64(&mut rest)?;
+        let (n, min, max) = (
+            read_u64(&mut rest)?,
+            read_u64(&mut rest)?,
+            read_u64(&mut rest)?,
+        );
+        let (sum, sum_sq) = (read_number(&mut rest)?, read_number(&mut rest)?);
+        let len = read_u64(&mut rest)?;
+        // A bucket takes two bytes at least: this bounds what is allocated.
+        if len > rest.len() as u64 / 2 {
+            return Err(DecodeError::Length);
+        }
+        let mut buckets = Vec::with_capacity(len as usize);
+        let mut next = 0_u64;
+        for _ in 0..len {
+            let index = next.saturating_add(read_u64(&mut rest)?);
+            let count = read_u64(&mut rest)?;
+            let packed = pack(
+                usize::from(u16::try_from(index).map_err(|_| DecodeError::Number)?),
+                count,
+            );
+            if unpack(packed).1 != count {
+                return Err(DecodeError::Number);
+            }
+            buckets.push(packed);
+            next = index + 1;
+        }
+        if !rest.is_empty() {
+            return Err(DecodeError::Length);
+        }
+        let bits = u32::try_from(bits).map_err(|_| DecodeError::Inconsistent)?;
+        Self {
+            bits,
+            buckets,
+            n,
+            min,
+            max,
+            sum,
+            sum_sq,
+        }
+        .checked()
+    }
+
+    /// The set itself, if its figures can all be true.
+    fn checked(self) -> Result<Self, DecodeError> {
+        if self.n == 0 {
+            let empty = Self::default();
+            return if self == empty {
+                Ok(empty)
+            } else {
+                Err(DecodeError::Inconsistent)
+            };
+        }
+        let (Some(&first), Some(&last)) = (self.buckets.first(), self.buckets.last()) else {
+            return Err(DecodeError::Inconsistent);
+        };
+        let counts = self
+            .buckets
+            .iter()
+            .map(|&bucket| u128::from(unpack(bucket).1));
+        let n = u128::from(self.n);
+        let (min, max) = (u128::from(self.min), u128::from(self.max));
+        let rising = self
+            .buckets
+            .is_sorted_by(|&a, &b| unpack(a).0 < unpack(b).0);
+        let consistent = (1..=BITS_MAX).contains(&self.bits)
+            && self.min <= self.max
+            && self.max <= VALUE_MAX
+            && rising
+            && self.buckets.iter().all(|&bucket| unpack(bucket).1 > 0)
+            && counts.sum::<u128>() == n
+            && unpack(first).0 == bucket_of(self.bits, self.min)
+            && unpack(last).0 == bucket_of(self.bits, self.max)
+            && (n * min..=n * max).contains(&self.sum);
+        if consistent {
+            Ok(self)
+        } else {
+            Err(DecodeError::Inconsistent)
+        }
+    }
+}
+
+/// Seven bits a byte, lowest first; the top bit says that more follow.
+fn write_number(bytes: &mut Vec<u8>, mut value: u128) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+fn read_number(rest: &mut &[u8]) -> Result<u128, DecodeError> {
+    let mut value = 0_u128;
+    let mut shift = 0;
+    loop {
+        let (&byte, tail) = rest.split_first().ok_or(DecodeError::Length)?;
+        *rest = tail;
+        let part = u128::from(byte & 0x7F);
+        if shift >= 128 || (part << shift) >> shift != part {
+            return Err(DecodeError::Number);
+        }
+        value |= part << shift;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+        shift += 7;
+    }
+}
+
+fn read_u64(rest: &mut &[u8]) -> Result<u64, DecodeError> {
+    u64::try_from(read_number(rest)?).map_err(|_| DecodeError::Number)
+}
