@@ -139,6 +139,13 @@ impl Store {
     }
 }
 
+/// A directory as it is found from anywhere.
+fn absolute(directory: &Path) -> String {
+    // An empty path is the current directory, but `absolute` refuses it.
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    std::path::absolute(directory).unwrap_or(directory.to_owned()).to_string_lossy().into_owned()
+}
+
 fn refuse_directory(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {
         return Err(StoreError::Directory { path: path.to_owned() });

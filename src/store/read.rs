@@ -6,7 +6,8 @@ use super::Store;
 use crate::sim::result::RunResult;
 use rusqlite::types::Type;
 use rusqlite::{params, OptionalExtension, Row};
-use std::path::PathBuf;
+use super::absolute;
+use std::path::{Path, PathBuf};
 
 /// What a list of runs says about each.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,14 +80,14 @@ const SUMMARY: &str = "
     FROM runs";
 
 impl Store {
-    /// The newest runs, newest first, at most `limit` of them; only those of one design file or design
-    /// name if one is given. Also says how many there are in all.
+    /// The newest runs, newest first, at most `limit` of them; only those of one design if one is given,
+    /// by its file or by its name. Also says how many there are in all.
     ///
     /// # Errors
     /// When the file is damaged or locked for too long.
     pub fn history(
         &self,
-        design: Option<&str>,
+        design: Option<&Path>,
         limit: usize,
     ) -> Result<(Vec<Summary>, u64), StoreError> {
         self.query_history(design, limit).map_err(|error| self.failed(&error))
@@ -94,19 +95,25 @@ impl Store {
 
     fn query_history(
         &self,
-        design: Option<&str>,
+        design: Option<&Path>,
         limit: usize,
     ) -> rusqlite::Result<(Vec<Summary>, u64)> {
-        const CHOICE: &str = "WHERE ?1 IS NULL OR file = ?1 OR design = ?1";
+        // The same file may have been named from another directory: `shop.ron`, `../work/shop.ron`.
+        const CHOICE: &str = "WHERE ?1 IS NULL OR file = ?1 OR design = ?1
+            OR (base_dir = ?2 AND substr('/' || file, -length(?3)) = ?3)";
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let given = design.map(text);
+        let beside = design.map(|design| absolute(design.parent().unwrap_or(Path::new(""))));
+        let name = design.and_then(Path::file_name).map(|name| format!("/{}", name.to_string_lossy()));
         let total = self.connection.query_row(
             &format!("SELECT count(*) FROM runs {CHOICE}"),
-            [design],
+            params![given, beside, name],
             |row| row.get::<_, i64>(0),
         )?;
         let mut newest =
-            self.connection.prepare(&format!("{SUMMARY} {CHOICE} ORDER BY run DESC LIMIT ?2"))?;
+            self.connection.prepare(&format!("{SUMMARY} {CHOICE} ORDER BY run DESC LIMIT ?4"))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let summaries = newest.query_map(params![design, limit], summary)?.collect::<Result<_, _>>()?;
+        let summaries = newest.query_map(params![given, beside, name, limit], summary)?.collect::<Result<_, _>>()?;
         Ok((summaries, total as u64))
     }
 

@@ -39,7 +39,7 @@ fn a_saved_run_is_read_back_whole() {
     assert_eq!(run.result, result);
     assert_eq!(run.json, serde_json::to_string(&result).unwrap());
     assert_eq!(run.text, "(format: 1)\n");
-    assert_eq!(run.base_dir, Path::new("shop"));
+    assert_eq!(run.base_dir, std::path::absolute("shop").unwrap());
     assert_eq!(run.settings.seed, Some(u64::MAX));
     assert_eq!(run.settings.precision, Some(0.02));
     assert_eq!(run.histograms, [("shoppers -> edge/POST /orders".to_owned(), HISTOGRAM.to_vec())]);
@@ -59,8 +59,12 @@ fn the_history_is_newest_first_and_says_what_matters() {
     assert!((runs[1].goodput_per_s.unwrap() - 663.78).abs() < 1e-9);
     assert!((runs[1].p99_s.unwrap() - 0.0184).abs() < 1e-9, "of the busiest endpoint");
     assert_eq!(runs[0].version, env!("CARGO_PKG_VERSION"));
-    let (runs, total) = store.history(Some("shop/checkout.ron"), 10).unwrap();
+    let (runs, total) = store.history(Some(Path::new("checkout")), 10).unwrap();
     assert_eq!((runs.len(), total), (1, 1));
+    for same in ["shop/checkout.ron", "./shop/checkout.ron"] {
+        assert_eq!(store.history(Some(Path::new(same)), 10).unwrap().1, 1, "{same}");
+    }
+    assert_eq!(store.history(Some(Path::new("other/checkout.ron")), 10).unwrap().1, 0);
     assert_eq!(store.history(None, 1).unwrap().0.len(), 1);
 }
 

@@ -3,7 +3,7 @@
 use super::clock::{now_ms, now_ns};
 use super::error::StoreError;
 use super::figures::figures;
-use super::Store;
+use super::{absolute, Store};
 use crate::sim::result::{RunResult, Series};
 use rusqlite::{params, Transaction, TransactionBehavior};
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,7 @@ fn insert_run(transaction: &Transaction, id: &str, run: &NewRun) -> rusqlite::Re
             result.design.file,
             result.design.hash,
             result.design.variant,
-            run.base_dir.to_string_lossy(),
+            absolute(run.base_dir),
             run.text,
             settings,
             result.seed.to_string(),

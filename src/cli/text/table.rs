@@ -153,7 +153,7 @@ impl Table {
         let mut line = String::new();
         self.write_row(&others, shown, widths, look, &mut line);
         let title = look.shorten(self.columns[0].title, widths[0] + INDENT);
-        let rest = line.get(width(&title)..).unwrap_or_default();
+        let rest = line.get(width(&title)..).unwrap_or("\n");
         format!("{}{rest}", look.paint(Role::Title, &title))
     }
 
