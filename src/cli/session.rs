@@ -40,15 +40,13 @@ pub(crate) fn simulate(
     }
     let progress = Progress::new(file, console.shows_progress(), console.error_look());
     let watch = |done: studies::Progress| {
-        progress.tell(done.share);
+        progress.tell(done.simulated_share);
         signals.received().is_none()
     };
-    let outcome = studies::run(design, settings, &watch);
+    let outcome = studies::run(design, file, variant, settings, &watch);
     drop(progress);
     let stopped = signals.received();
-    let mut output = outcome.map_err(|error| refusal(file, &error, stopped))?;
-    file.clone_into(&mut output.result.design.file);
-    output.result.design.variant = variant.map(str::to_owned);
+    let output = outcome.map_err(|error| refusal(file, &error, stopped))?;
     if stopped.is_some() {
         console.note("Stopped. These are the figures of what was simulated until then.");
     }
@@ -83,7 +81,7 @@ pub(crate) fn keep(
         text: &design.text,
         base_dir: source::base_dir(file),
         settings: kept(settings),
-        histograms: &output.histograms,
+        histograms: &studies::stored(&output.histograms),
     };
     match Store::create(path).and_then(|mut store| store.save(&run)) {
         Ok(id) => {

@@ -3,6 +3,7 @@
 //! The number of threads never shows in a result: each replication depends on its index alone, and whichever
 //! finishes first, they are added up in the order of their indices.
 
+mod design;
 mod memory;
 mod pool;
 mod precision;
@@ -13,6 +14,7 @@ mod tests;
 use crate::sim::measure::{Meta, Replication};
 use crate::sim::summary::{Collected, Collecting};
 
+pub use design::{RunOutput, RunSettings, Timing, run};
 pub use memory::peak_bytes;
 
 /// Most replications that `precision` leads to.
@@ -58,6 +60,11 @@ pub struct Progress {
 /// Why a run has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunError {
+    /// The design is valid, but cannot be simulated.
+    Design {
+        /// Why, and what to do.
+        message: String,
+    },
     /// The engine met a state that cannot be: a defect of the program.
     Defect {
         /// The replication in which it happened.
@@ -70,6 +77,7 @@ pub enum RunError {
 impl std::fmt::Display for RunError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Design { message } => formatter.write_str(message),
             Self::Defect { replication, message } => write!(
                 formatter,
                 "the simulator failed in replication {replication}: {message}; this is a defect of the program"

@@ -4,7 +4,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, KeepOptions, OutputOptions, SimulationOptions};
 use crate::cli::signals::Signals;
-use crate::cli::studies::{RunOutput, RunSettings, Timing};
+use crate::cli::studies::{self, RunOutput, RunSettings, Timing};
 use crate::cli::text::{number, Look, Role};
 use crate::cli::{answer, csv, json, session, source};
 use clap::Args;
@@ -104,7 +104,7 @@ impl Run {
         if self.output.quiet {
             return String::new();
         }
-        let mut text = answer::answer(result, &session::shapes(result, &output.histograms), look);
+        let mut text = answer::answer(result, &session::shapes(result, &studies::stored(&output.histograms)), look);
         if self.timings {
             text.push_str(&timing_line(&output.timing, look));
         }
