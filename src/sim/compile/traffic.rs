@@ -5,7 +5,7 @@ use super::{Builder, CompileError, distribution};
 use crate::design::model::{Arrivals, Curve, Flow, Keys, Kind};
 use crate::sim::measure::EndpointMeta;
 use crate::sim::model::{
-    ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, PC_DONE, RateCurve,
+    ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, PC_DONE, RateCurve, feature,
 };
 use crate::stats::discrete::Zipf;
 use crate::stats::rng::hash_name;
@@ -52,7 +52,7 @@ impl Builder<'_> {
         for (weight, endpoint) in parts {
             sum += weight / total;
             upto.push(sum);
-            compiled.push(self.flow_part(node, target, &flow.to, endpoint, flow.attack)?);
+            compiled.push(self.flow_part(node, target, endpoint, flow)?);
         }
         let curve = curve(flow);
         if curve.points.windows(2).any(|pair| (pair[0].1 - pair[1].1).abs() > 0.0) {
@@ -93,13 +93,16 @@ impl Builder<'_> {
         &mut self,
         node: u32,
         target: u32,
-        to: &str,
         endpoint: Option<&str>,
-        attack: bool,
+        flow: &Flow,
     ) -> Result<FlowPart, CompileError> {
+        let (to, attack) = (flow.to.as_str(), flow.attack);
         let client = self.name(node).to_owned();
         let stream = hash_name(&[&client, to, endpoint.unwrap_or("")]);
         let site = self.site(node, &[target], endpoint, stream)?;
+        if flow.deadline.is_some() {
+            self.model.sites[site as usize].features |= feature::DEADLINE;
+        }
         let entry = self.model.ops.len() as u32;
         self.model.ops.push(Op::Call { site });
         self.model.ops.push(Op::Jump { to: PC_DONE });

@@ -58,7 +58,7 @@ impl RateCurve {
                 return if rate > 0.0 { Some(at + left / rate) } else { None };
             }
             let area = span * (rate + end_rate) / 2.0;
-            if area >= left && area > 0.0 {
+            if area >= left && span > 0.0 && area > 0.0 {
                 return Some(at + solve(rate, (end_rate - rate) / span, left));
             }
             left -= area;
@@ -78,6 +78,10 @@ impl RateCurve {
             return (r1, t1, r1);
         }
         let (t0, r0) = self.points[next - 1];
+        if t1 <= t0 {
+            // A step: nothing passes on it.
+            return (r1, t1, r1);
+        }
         let rate = r0 + (r1 - r0) * (at - t0) / (t1 - t0);
         (rate, t1, r1)
     }
