@@ -1,7 +1,8 @@
 //! Least frequently used, in constant time: a list of entries for each number of uses that occurs.
 //!
-//! Shah, Mitra and Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme", 2010. Uses
-//! are counted while an entry is in the cache; among equals the least recently used goes first.
+//! Shah, Mitra and Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme",
+//! 2010. Uses are counted while an entry is in the cache; among equals the least recently used goes
+//! first.
 
 use super::store::{Entries, List};
 use crate::sim::parts::slab::{NONE, Slab};
