@@ -10,7 +10,7 @@ use crate::sim::parts::slab::{NONE, Slab};
 /// The entries that were used equally often.
 #[derive(Debug, Clone, Copy)]
 struct Group {
-    uses: u32,
+    uses: u64,
     entries: List,
     /// The groups used next less and next more often.
     fewer: u32,
@@ -49,16 +49,16 @@ impl Frequencies {
             entries: list,
             ..
         } = self.groups[at];
-        let uses = uses.saturating_add(1);
+        let uses = uses + 1;
         let next_is_free = more == NONE || self.groups[more].uses != uses;
         if list.len() == 1 && next_is_free {
             self.groups[at].uses = uses;
             return;
         }
-        let next = match next_is_free {
-            _ if uses == self.groups[at].uses => at,
-            true => self.add_group(uses, at, more),
-            false => more,
+        let next = if next_is_free {
+            self.add_group(uses, at, more)
+        } else {
+            more
         };
         self.groups[at].entries.unlink(entries, place);
         self.put(entries, place, next);
@@ -87,7 +87,7 @@ impl Frequencies {
     }
 
     /// Adds a group between two others.
-    fn add_group(&mut self, uses: u32, fewer: u32, more: u32) -> u32 {
+    fn add_group(&mut self, uses: u64, fewer: u32, more: u32) -> u32 {
         let group = self.groups.insert(Group {
             uses,
             entries: List::EMPTY,
