@@ -1,8 +1,8 @@
 //! buttress: draw a backend, load it until it breaks, and know why.
 
+pub mod cli;
 pub mod design;
-pub mod insight;
 pub mod sim;
 pub mod stats;
-pub mod study;
+pub mod store;
 pub mod units;

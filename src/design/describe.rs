@@ -233,3 +233,81 @@ impl Unit {
         }
     }
 }
+
+/// A type of the document that has a name and a description of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Definition {
+    /// A struct.
+    Record(&'static Record),
+    /// An enum.
+    Choice(&'static Choice),
+}
+
+impl Definition {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Definition::Record(record) => record.name,
+            Definition::Choice(choice) => choice.name,
+        }
+    }
+
+    /// What it is.
+    pub fn help(self) -> &'static str {
+        match self {
+            Definition::Record(record) => record.help,
+            Definition::Choice(choice) => choice.help,
+        }
+    }
+}
+
+/// Every struct and enum that can stand in a document, each once, the document itself first; what
+/// nodes have comes where nodes are first mentioned.
+pub fn definitions() -> Vec<Definition> {
+    let mut all: Vec<Definition> = Vec::new();
+    let mut ahead = vec![<super::model::Design as super::decode::Decode>::describe()];
+    while let Some(ty) = ahead.pop() {
+        let mut next = Vec::new();
+        match ty {
+            Type::List(inner)
+            | Type::OneOrMore(inner)
+            | Type::Optional(inner)
+            | Type::Map(inner) => {
+                next.push(inner());
+            }
+            Type::Tuple(parts) => next.extend(parts.iter().map(|part| part())),
+            Type::Distribution(_) => next.push(super::path::plain(ty)),
+            Type::Node => {
+                next.push(Type::Record(
+                    <super::model::Common as super::decode::DecodeFields>::record(),
+                ));
+                next.extend(
+                    super::model::Kind::ALL
+                        .iter()
+                        .map(|kind| Type::Record((kind.record)())),
+                );
+            }
+            Type::Record(record) => {
+                if !all.iter().any(|known| known.name() == record.name) {
+                    all.push(Definition::Record(record));
+                    next.extend(record.fields.iter().map(|field| (field.ty)()));
+                }
+            }
+            Type::Choice(choice) => {
+                if !all.iter().any(|known| known.name() == choice.name) {
+                    all.push(Definition::Choice(choice));
+                    let fields = choice.variants.iter().flat_map(|variant| variant.fields);
+                    next.extend(fields.map(|field| (field.ty)()));
+                }
+            }
+            _ => {}
+        }
+        ahead.extend(next.into_iter().rev());
+    }
+    all
+}
+
+/// A doc comment as one paragraph.
+pub fn one_line(help: &str) -> String {
+    help.split_whitespace().collect::<Vec<_>>().join(" ")
+}

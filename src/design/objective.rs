@@ -313,7 +313,8 @@ pub enum Subject {
     Run,
     /// All endpoints that clients call, together.
     All,
-    /// An endpoint by its name, whoever calls it and wherever it is.
+    /// An endpoint by its name, whoever calls it and wherever it is; or the implied endpoint of a
+    /// node of this name.
     Endpoint(String),
     /// An endpoint of a node as one client sees it.
     Path {
@@ -321,7 +322,7 @@ pub enum Subject {
         client: String,
         /// The node it calls.
         node: String,
-        /// The endpoint.
+        /// The endpoint; empty for the implied one.
         endpoint: String,
     },
     /// A node.
@@ -580,9 +581,8 @@ fn subject(
 
 /// `client -> node/endpoint`, or the name of an endpoint.
 fn endpoint_subject(text: &str) -> Subject {
-    if let Some((client, rest)) = text.split_once("->")
-        && let Some((node, endpoint)) = rest.split_once('/')
-    {
+    if let Some((client, rest)) = text.split_once("->") {
+        let (node, endpoint) = rest.split_once('/').unwrap_or((rest, ""));
         let (client, node) = (client.trim().to_owned(), node.trim().to_owned());
         return Subject::Path {
             client,

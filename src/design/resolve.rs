@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Balancing, Design, Kind, Limit, Serving, Step, Wire};
+use super::model::{Balancing, Design, Fault, FaultEntry, Kind, Limit, Serving, Step, Wire};
 use super::{Named, Node};
 
 /// The name of the endpoint of a node that declares none: its work, then its calls in order.
@@ -171,27 +171,7 @@ impl Design {
         targets
     }
 
-    /// The nodes that a node calls where it declares no endpoints: its `to`, then those that only
-    /// `wires` names, each once.
-    pub fn implied_calls(&self, name: &str) -> Vec<&str> {
-        let Some(node) = self.node(name) else {
-            return Vec::new();
-        };
-        let own = node.common.to.iter().map(String::as_str);
-        let wired = self
-            .wires
-            .names()
-            .filter_map(wire_ends)
-            .filter(|(from, _)| *from == name);
-        let mut seen = BTreeSet::new();
-        own.chain(wired.map(|(_, to)| to))
-            .filter(|target| seen.insert(*target))
-            .collect()
-    }
-
-    /// The endpoint of a node that a call means, and the node that has it: for a balancer or gateway
-    /// the target that serves it in the end. The endpoint is [`IMPLIED_ENDPOINT`] for a node that
-    /// declares none.
+    /// The endpoint of a node that a call means: see [`Resolver::endpoint`].
     ///
     /// # Errors
     /// If there is no such endpoint, or it is not clear which is meant.
@@ -200,59 +180,163 @@ impl Design {
         node: &'d str,
         endpoint: Option<&str>,
     ) -> Result<(&'d str, &'d str), EndpointError> {
-        self.resolve_within(node, endpoint, &mut BTreeSet::new())
+        Resolver::new(self).endpoint(node, endpoint)
     }
 
-    fn resolve_within<'d>(
-        &'d self,
-        name: &'d str,
+    /// The nodes that a node calls where it declares no endpoints: see [`Resolver::implied_calls`].
+    pub fn implied_calls(&self, name: &str) -> Vec<&str> {
+        Resolver::new(self).implied_calls(name)
+    }
+}
+
+impl FaultEntry {
+    /// The name by which objectives and reports speak of the fault: its own, or one made from what
+    /// happens: `"orders-db slow"`, `"api crash"`, `"zone a"`.
+    pub fn title(&self) -> String {
+        if !self.name.is_empty() {
+            return self.name.clone();
+        }
+        match &self.fault {
+            Fault::Crash { node, .. } => format!("{node} crash"),
+            Fault::Slow { node, .. } => format!("{node} slow"),
+            Fault::Grey { node, .. } => format!("{node} grey"),
+            Fault::Errors { node, .. } => format!("{node} errors"),
+            Fault::Latency { wire, .. } => format!("{wire} latency"),
+            Fault::Loss { wire, .. } => format!("{wire} loss"),
+            Fault::Partition { a, .. } => format!("partition of {}", a.join(", ")),
+            Fault::Pause { node, .. } => format!("{node} pause"),
+            Fault::Flush { cache } => format!("{cache} flush"),
+            Fault::Traffic { client, .. } => format!("{client} traffic"),
+            Fault::HotKey { client, .. } => format!("{client} hot key"),
+            Fault::Zone { zone } => format!("zone {zone}"),
+        }
+    }
+}
+
+/// Most balancers and gateways that a call passes through on its way.
+const PASSED_MAX: usize = 64;
+
+/// Looks nodes and endpoints up; made once where many are looked up.
+#[derive(Debug)]
+pub struct Resolver<'d> {
+    nodes: BTreeMap<&'d str, &'d Node>,
+    /// The callees that `wires` names, by caller.
+    wired: BTreeMap<&'d str, Vec<&'d str>>,
+    /// What `wires` says, by caller and callee.
+    wires: BTreeMap<(&'d str, &'d str), &'d Wire>,
+}
+
+impl<'d> Resolver<'d> {
+    /// A resolver for a design.
+    pub fn new(design: &'d Design) -> Resolver<'d> {
+        let mut wired: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut wires = BTreeMap::new();
+        for (name, wire) in design.wires.iter() {
+            let Some((from, to)) = wire_ends(name) else {
+                continue;
+            };
+            wired.entry(from).or_default().push(to);
+            wires.entry((from, to)).or_insert(wire);
+        }
+        Resolver {
+            nodes: design.nodes.iter().collect(),
+            wired,
+            wires,
+        }
+    }
+
+    /// What the design says about the wire from one node to another; `None` if it is all default.
+    pub fn wire(&self, from: &str, to: &str) -> Option<&'d Wire> {
+        self.wires.get(&(from, to)).copied()
+    }
+
+    /// The node of a name.
+    pub fn node(&self, name: &str) -> Option<&'d Node> {
+        self.nodes.get(name).copied()
+    }
+
+    /// The nodes that a node calls where it declares no endpoints: its `to`, then those that only
+    /// `wires` names, each once.
+    pub fn implied_calls(&self, name: &str) -> Vec<&'d str> {
+        let Some(node) = self.node(name) else {
+            return Vec::new();
+        };
+        let source = match &node.kind {
+            Kind::Worker(worker) => Some(worker.from.as_str()),
+            _ => None,
+        };
+        let own = node.common.to.iter().map(String::as_str);
+        let wired = self.wired.get(name).into_iter().flatten().copied();
+        let mut seen = BTreeSet::new();
+        // The queue that a worker takes from may have a wire of its own, but is not called.
+        let others = own.chain(wired).filter(|target| Some(*target) != source);
+        others.filter(|target| seen.insert(*target)).collect()
+    }
+
+    /// The endpoint of a node that a call means, and the node that has it: for a balancer or gateway
+    /// the target that serves it in the end. The endpoint is [`IMPLIED_ENDPOINT`] for a node that
+    /// declares none.
+    ///
+    /// # Errors
+    /// If there is no such endpoint, or it is not clear which is meant.
+    pub fn endpoint(
+        &self,
+        name: &str,
+        endpoint: Option<&str>,
+    ) -> Result<(&'d str, &'d str), EndpointError> {
+        self.endpoint_within(name, endpoint, &mut BTreeSet::new())
+    }
+
+    fn endpoint_within(
+        &self,
+        name: &str,
         endpoint: Option<&str>,
         seen: &mut BTreeSet<&'d str>,
     ) -> Result<(&'d str, &'d str), EndpointError> {
-        let node = self.node(name).ok_or(EndpointError::UnknownNode)?;
+        let known = self
+            .nodes
+            .get_key_value(name)
+            .ok_or(EndpointError::UnknownNode)?;
+        let (name, node) = (*known.0, *known.1);
         let serving = match node.kind {
             Kind::Worker(_) => None,
             _ => node.serving(),
         };
-        let serving = serving.ok_or(EndpointError::NotCallable)?;
-        let own = &serving.endpoints;
+        let own = &serving.ok_or(EndpointError::NotCallable)?.endpoints;
         let found = endpoint.and_then(|endpoint| own.names().find(|known| *known == endpoint));
         if let Some(found) = found {
             return Ok((name, found));
         }
         if node.passes_through() && own.is_empty() {
-            return self.resolve_behind(name, node, endpoint, seen);
+            return self.behind(name, node, endpoint, seen);
         }
         match (endpoint, own.len()) {
-            (None, 0) => Ok((name, IMPLIED_ENDPOINT)),
+            (None | Some(IMPLIED_ENDPOINT), 0) => Ok((name, IMPLIED_ENDPOINT)),
             (None, 1) => Ok((name, own.0[0].0.as_str())),
             (None, _) => Err(EndpointError::Ambiguous),
-            // A node without endpoints answers whatever it is asked with its implied one.
-            (Some(IMPLIED_ENDPOINT), 0) => Ok((name, IMPLIED_ENDPOINT)),
             (Some(_), _) => Err(EndpointError::UnknownEndpoint),
         }
     }
 
     /// Looks for an endpoint among the targets of a balancer or gateway.
-    fn resolve_behind<'d>(
-        &'d self,
+    fn behind(
+        &self,
         name: &'d str,
         node: &'d Node,
         endpoint: Option<&str>,
         seen: &mut BTreeSet<&'d str>,
     ) -> Result<(&'d str, &'d str), EndpointError> {
-        if !seen.insert(name) {
+        if !seen.insert(name) || seen.len() > PASSED_MAX {
             return Err(EndpointError::UnknownEndpoint);
         }
         if let (Kind::Gateway(gateway), Some(endpoint)) = (&node.kind, endpoint)
             && let Some(target) = gateway.routes.get(endpoint)
         {
-            return self.resolve_within(target, Some(endpoint), seen);
+            return self.endpoint_within(target, Some(endpoint), seen);
         }
         let mut first = None;
         for target in self.implied_calls(name) {
-            let found = self.resolve_within(target, endpoint, seen);
-            match found {
+            match self.endpoint_within(target, endpoint, seen) {
                 Ok(found) => return Ok(found),
                 Err(error) => first = first.or(Some(error)),
             }
@@ -263,5 +347,32 @@ impl Design {
             None if endpoint.is_none() => Ok((name, IMPLIED_ENDPOINT)),
             None => Err(EndpointError::UnknownEndpoint),
         }
+    }
+
+    /// The names of the endpoints that a call of a node can mean, in order, those behind a balancer
+    /// or gateway included.
+    pub fn endpoints(&self, name: &str) -> Vec<&'d str> {
+        let mut all = Vec::new();
+        let mut ahead = vec![name];
+        let mut seen = BTreeSet::new();
+        while let Some(name) = ahead.pop() {
+            let Some((name, node)) = self.nodes.get_key_value(name) else {
+                continue;
+            };
+            if !seen.insert(*name) || seen.len() > PASSED_MAX * PASSED_MAX {
+                continue;
+            }
+            let own = node.serving().map(|serving| serving.endpoints.names());
+            all.extend(own.into_iter().flatten());
+            if node.passes_through() {
+                if let Kind::Gateway(gateway) = &node.kind {
+                    all.extend(gateway.routes.names());
+                }
+                ahead.extend(self.implied_calls(name).into_iter().rev());
+            }
+        }
+        let mut once = BTreeSet::new();
+        all.retain(|endpoint| once.insert(*endpoint));
+        all
     }
 }

@@ -4,7 +4,7 @@
 use super::describe::Type;
 use super::diagnostic::suggest;
 use super::path::{at_mut, child, fields_of, plain, split};
-use super::syntax::{Data, Span, Value, Word};
+use super::syntax::{Data, Span, Value, Word, print_word};
 
 /// Why there is nothing to change at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,9 @@ impl Place {
                 Ok(Place { ty: inner() })
             }
             (Data::List(items), Type::Any) if open(items) => Ok(Place { ty: Type::Any }),
-            (Data::Struct(..) | Data::Name(_), Type::Any) => Ok(Place { ty: Type::Any }),
+            (Data::Struct(..) | Data::Name(_), Type::Any) if print_word(first) == *first => {
+                Ok(Place { ty: Type::Any })
+            }
             (Data::Struct(..) | Data::Name(_), _) => known_field(value, ty, parts),
             (Data::Tuple(_, items), _) if items.is_empty() => known_field(value, ty, parts),
             (Data::Tuple(Some(_), items), _) => {
@@ -155,8 +157,23 @@ pub(crate) fn empty_of(ty: Type, span: Span) -> Option<Value> {
     Some(Value { span, data })
 }
 
+/// Where a new entry goes: last, but before the canvas, which stays at the end of the document so
+/// that moving a box touches one block.
+pub(crate) fn insertion_index(value: &Value, name: &str) -> usize {
+    match &value.data {
+        Data::Struct(_, fields) => match fields.last() {
+            Some((last, _)) if last.text == "canvas" && name != "canvas" => fields.len() - 1,
+            _ => fields.len(),
+        },
+        Data::Map(entries) => entries.len(),
+        Data::List(items) | Data::Tuple(_, items) => items.len(),
+        _ => 0,
+    }
+}
+
 /// Adds a value that is not there; [`Place::of`] has checked that it can be.
 fn insert(value: &mut Value, name: &str, new: Value) {
+    let index = insertion_index(value, name);
     let span = new.span;
     let word = Word {
         text: name.to_owned(),
@@ -173,7 +190,7 @@ fn insert(value: &mut Value, name: &str, new: Value) {
             ));
         }
         Data::List(items) => items.push(new),
-        Data::Struct(_, fields) => fields.push((word, new)),
+        Data::Struct(_, fields) => fields.insert(index, (word, new)),
         Data::Tuple(owner, items) if items.is_empty() => {
             value.data = Data::Struct(owner.take(), vec![(word, new)]);
         }

@@ -215,3 +215,158 @@ fn ln_1p_over(x: f64) -> f64 {
         1.0 - x * (0.5 - x / 3.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::rng::Xoshiro;
+    use crate::stats::special::chi_square_upper;
+    use proptest::prelude::*;
+
+    fn assert_follows(counts: &[u64], chances: &[f64], what: &str) {
+        let n: u64 = counts.iter().sum();
+        let mut statistic = 0.0;
+        for (&count, &chance) in counts.iter().zip(chances) {
+            let expected = n as f64 * chance;
+            assert!(expected > 5.0, "{what}: too few");
+            statistic += (count as f64 - expected).powi(2) / expected;
+        }
+        let p = chi_square_upper(counts.len() as f64 - 1.0, statistic);
+        assert!(p > 1e-5 && p < 1.0 - 1e-5, "{what}: p = {p:e}");
+    }
+
+    #[test]
+    fn alias_draws_by_weight() {
+        for weights in [
+            vec![1.0],
+            vec![1.0, 1.0],
+            vec![0.1, 5.0, 2.0, 0.7],
+            (1..=100).map(f64::from).collect(),
+        ] {
+            let alias = Alias::new(&weights).unwrap();
+            let mut counts = vec![0; weights.len()];
+            let mut bits = Xoshiro::new(1);
+            for _ in 0..1_000_000 {
+                counts[alias.sample(&mut bits)] += 1;
+            }
+            let total: f64 = weights.iter().sum();
+            let chances: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+            if weights.len() > 1 {
+                assert_follows(&counts, &chances, "alias");
+            }
+        }
+        assert_eq!(Alias::new(&[]), None);
+        assert_eq!(Alias::new(&[0.0, 0.0]), None);
+        assert_eq!(Alias::new(&[1.0, -1.0]), None);
+        assert_eq!(Alias::new(&[1.0, f64::NAN]), None);
+    }
+
+    #[test]
+    fn zipf_follows_its_law() {
+        for s in [0.0, 0.3, 0.8, 0.99, 1.0, 1.01, 1.5, 2.0, 4.0] {
+            for n in [1, 2, 3, 10, 1000, 1_000_000, ZIPF_RANKS_MAX] {
+                let zipf = Zipf::new(n, s).unwrap();
+                let mut bits = Xoshiro::new(n);
+                // Ranks below 8 one by one, then ranges that double.
+                let cell = |rank: u64| {
+                    if rank < 8 {
+                        rank
+                    } else {
+                        5 + u64::from(rank.ilog2())
+                    }
+                };
+                let mut counts = vec![0; 48];
+                for _ in 0..400_000 {
+                    let rank = zipf.sample(&mut bits);
+                    assert!(rank < n);
+                    counts[cell(rank) as usize] += 1;
+                }
+                let edge = |cell: u64| if cell < 8 { cell } else { 1 << (cell - 5) };
+                let chance = |cell: u64| zipf.cdf(edge(cell + 1)) - zipf.cdf(edge(cell));
+                let mut merged: Vec<(u64, f64)> = vec![(0, 0.0)];
+                for (cell, count) in (0..48).zip(counts) {
+                    if merged.last().unwrap().1 * 400_000.0 > 20.0 {
+                        merged.push((0, 0.0));
+                    }
+                    let last = merged.last_mut().unwrap();
+                    *last = (last.0 + count, last.1 + chance(cell));
+                }
+                let (count, share) = merged.pop().unwrap();
+                match merged.last_mut() {
+                    Some(last) => *last = (last.0 + count, last.1 + share),
+                    None => merged.push((count, share)),
+                }
+                let (counts, chances): (Vec<u64>, Vec<f64>) = merged.into_iter().unzip();
+                assert!((chances.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{n} {s}");
+                if counts.len() > 1 {
+                    assert_follows(&counts, &chances, &format!("n = {n}, s = {s}"));
+                }
+            }
+        }
+        assert_eq!(Zipf::new(0, 1.0), None);
+        assert_eq!(Zipf::new(10, -1.0), None);
+        assert_eq!(Zipf::new(10, f64::NAN), None);
+    }
+
+    #[test]
+    fn harmonic_sums_match_plain_ones() {
+        for s in [0.0, 0.5, 0.99, 1.0, 1.01, 2.0, 8.0] {
+            for n in [0, 1, 999, 1000, 1001, 5000, 300_000] {
+                let plain: f64 = (1..=n).rev().map(|k| libm::pow(k as f64, -s)).sum();
+                assert!(
+                    (harmonic(n, s) - plain).abs() <= 1e-13 * plain.max(1.0),
+                    "{n} {s}"
+                );
+            }
+        }
+        // π²/6 less the tail, and ln n plus Euler's constant.
+        assert!((harmonic(1_000_000_000_000, 2.0) - 1.644_934_066_847_226_4).abs() < 1e-12);
+        let n = 1e12_f64;
+        assert!((harmonic(n as u64, 1.0) - n.ln() - 0.577_215_664_901_532_9).abs() < 1e-11);
+    }
+
+    #[test]
+    fn chances_add_up() {
+        let zipf = Zipf::new(500, 0.9).unwrap();
+        let total: f64 = (0..500).map(|rank| zipf.pmf(rank)).sum();
+        assert!((total - 1.0).abs() < 1e-12);
+        assert!(zipf.pmf(500).abs() <= 0.0);
+        assert!((zipf.cdf(500) - 1.0).abs() < 1e-15);
+    }
+
+    proptest! {
+        #[test]
+        fn alias_never_draws_what_has_no_weight(weights in prop::collection::vec(0_u8..4, 1..40), words: Vec<u64>) {
+            let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
+            if let Some(alias) = Alias::new(&weights) {
+                for word in words.into_iter().chain([0, u64::MAX]) {
+                    prop_assert!(weights[alias.pick(word)] > 0.0);
+                }
+            }
+        }
+
+        #[test]
+        fn alias_columns_add_up_to_the_weights(weights in prop::collection::vec(0.0..1e6_f64, 1..60)) {
+            prop_assume!(weights.iter().sum::<f64>() > 0.0);
+            let alias = Alias::new(&weights).unwrap();
+            let mut chances = vec![0.0; weights.len()];
+            for (index, &(own, other)) in alias.columns.iter().enumerate() {
+                chances[index] += own;
+                chances[other as usize] += 1.0 - own;
+            }
+            let scale = weights.len() as f64 / weights.iter().sum::<f64>();
+            for (chance, weight) in chances.iter().zip(&weights) {
+                prop_assert!((chance - weight * scale).abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn zipf_stays_in_range(n in 1..=ZIPF_RANKS_MAX, s in 0.0..=ZIPF_EXPONENT_MAX, seed: u64) {
+            let zipf = Zipf::new(n, s).unwrap();
+            let mut bits = Xoshiro::new(seed);
+            for _ in 0..100 {
+                prop_assert!(zipf.sample(&mut bits) < n);
+            }
+        }
+    }
+}

@@ -316,3 +316,119 @@ impl Table {
         x0 + (x1 - x0) * ((p - p0) / (p1 - p0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::dist::tests::examples;
+    use crate::stats::rng::Xoshiro;
+    use proptest::prelude::*;
+
+    /// Kolmogorov's distance between sorted draws and the law, and the highest that is credible; where the
+    /// law jumps, the distance on both sides counts.
+    fn distance(draws: &[f64], dist: &Dist) -> f64 {
+        let n = draws.len() as f64;
+        let mut worst = 0.0_f64;
+        let mut below = 0.0;
+        for run in draws.chunk_by(|a, b| a >= b) {
+            let x = run[0];
+            let here = below + run.len() as f64 / n;
+            worst = worst.max((dist.cdf(x) - here).abs());
+            worst = worst.max((dist.cdf(x * (1.0 - 1e-13)) - below).abs());
+            below = here;
+        }
+        worst * n.sqrt()
+    }
+
+    #[test]
+    fn draws_follow_the_law() {
+        for (i, dist) in examples().iter().enumerate() {
+            let sampler = Sampler::new(dist);
+            let mut bits = Xoshiro::new(i as u64);
+            let n = 200_000;
+            let mut draws: Vec<f64> = (0..n).map(|_| sampler.sample(&mut bits)).collect();
+            let mean = draws.iter().sum::<f64>() / f64::from(n);
+            let error = (dist.variance() / f64::from(n)).sqrt();
+            assert!(
+                (mean - dist.mean()).abs() <= 4.5 * error + 1e-11 * mean,
+                "{dist:?}: {mean}"
+            );
+            draws.sort_by(f64::total_cmp);
+            // The chance of a higher distance is below 10^-5.
+            let distance = distance(&draws, dist);
+            assert!(distance < 2.5, "{dist:?}: {distance}");
+            assert!(draws[0] >= dist.quantile(0.0));
+            assert!(draws[draws.len() - 1] <= dist.quantile(1.0));
+        }
+    }
+
+    #[test]
+    fn variances_are_those_of_the_law() {
+        for (i, dist) in examples().iter().enumerate() {
+            let sampler = Sampler::new(dist);
+            let n = 1_000_000_u64;
+            let base = (i as u64) << 40;
+            let off = |key: u64| sampler.sample(&mut Keyed::new(base + key)) - dist.mean();
+            let squares: Vec<f64> = (0..n).map(|key| off(key) * off(key)).collect();
+            let mean = squares.iter().sum::<f64>() / n as f64;
+            let spread = squares.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n as f64;
+            let error = (spread / n as f64).sqrt();
+            assert!(
+                (mean - dist.variance()).abs() <= 5.0 * error + 1e-18,
+                "{dist:?}: {mean}"
+            );
+        }
+    }
+
+    #[test]
+    fn nanoseconds_are_rounded_and_saturate() {
+        let ns = |seconds: f64| Sampler::new(&Dist::Constant(seconds)).sample_ns(1);
+        assert_eq!(ns(0.0), 0);
+        assert_eq!(ns(0.4e-9), 0);
+        assert_eq!(ns(0.6e-9), 1);
+        assert_eq!(ns(0.005), 5_000_000);
+        assert_eq!(ns(1e30), i64::MAX as u64);
+        assert_eq!(ns(f64::INFINITY), i64::MAX as u64);
+        assert_eq!(ns(-1.0), 0);
+        assert_eq!(ns(f64::NAN), 0);
+        let sampler = Sampler::new(&Dist::Exponential { mean: 0.005 });
+        assert_eq!(sampler.sample_ns(42), sampler.sample_ns(42));
+        let exact = sampler.sample(&mut Keyed::new(42)) * 1e9;
+        assert!((sampler.sample_ns(42) as f64 - exact).abs() <= 0.5);
+    }
+
+    #[test]
+    fn a_sampler_is_small() {
+        assert!(size_of::<Sampler>() <= 24);
+    }
+
+    #[test]
+    fn the_bits_never_change() {
+        let mut digest = 0_u64;
+        for (i, dist) in examples().iter().enumerate() {
+            let sampler = Sampler::new(dist);
+            for key in 0..10_000 {
+                digest = digest.rotate_left(5) ^ sampler.sample_ns(key << 8 | i as u64);
+            }
+        }
+        assert_eq!(digest, 3_776_382_129_235_779_907);
+    }
+
+    proptest! {
+        #[test]
+        fn no_distribution_panics(a: f64, b: f64, c: f64, list: Vec<(f64, f64)>, key: u64) {
+            let values = list.iter().map(|pair| pair.0).collect();
+            let dists = [
+                Dist::Uniform { from: a, to: b }, Dist::LogNormal { mu: a, sigma: b },
+                Dist::Weibull { scale: a, shape: b }, Dist::Pareto { min: a, alpha: b },
+                Dist::Lomax { scale: a, alpha: b }, Dist::BoundedPareto { min: a, max: b, alpha: c },
+                Dist::HyperExponential(list.clone()), Dist::Quantiles(list), Dist::Samples(values),
+                Dist::Normal { mean: a.abs(), sd: b },
+            ];
+            for dist in &dists {
+                let sampler = Sampler::new(dist);
+                let _ = (sampler.sample_ns(key), sampler.sample(&mut Keyed::new(key)));
+            }
+        }
+    }
+}

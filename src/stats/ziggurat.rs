@@ -161,3 +161,113 @@ const fn table(normal: bool) -> Table {
     }
     Table { layers, heights }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::rng::{Keyed, Xoshiro};
+    use crate::stats::special::{chi_square_upper, normal_cdf};
+
+    #[test]
+    fn layers_close_at_the_top_and_have_equal_areas() {
+        for (normal, table, tail, area) in [
+            (false, &EXPONENTIAL, EXPONENTIAL_TAIL, EXPONENTIAL_AREA),
+            (true, &NORMAL, NORMAL_TAIL, NORMAL_AREA),
+        ] {
+            let under_tail = if normal {
+                (2.0 * std::f64::consts::PI).sqrt() * normal_cdf(-tail)
+            } else {
+                exp(-tail)
+            };
+            assert!((tail * density(normal, tail) + under_tail - area).abs() < 1e-15);
+            for i in 1..LAYERS {
+                let (low, high) = (table.heights[i], table.heights[i + 1]);
+                assert!(
+                    (table.layers[i].width * (high - low) - area).abs() < 1e-13,
+                    "layer {i}"
+                );
+                assert!(
+                    (density(normal, table.layers[i].inner) - high).abs() < 1e-13,
+                    "layer {i}"
+                );
+            }
+        }
+    }
+
+    /// Chi-square of the draws over cells of equal chance, given the distribution function.
+    fn p_value(draws: impl Iterator<Item = f64>, cdf: impl Fn(f64) -> f64) -> f64 {
+        let mut cells = vec![0_u32; 4096];
+        let mut n = 0.0;
+        for draw in draws {
+            cells[((cdf(draw) * 4096.0) as usize).min(4095)] += 1;
+            n += 1.0;
+        }
+        let expected = n / 4096.0;
+        let square = |&count: &u32| (f64::from(count) - expected).powi(2) / expected;
+        chi_square_upper(4095.0, cells.iter().map(square).sum())
+    }
+
+    #[test]
+    fn both_follow_their_laws() {
+        let mut bits = Xoshiro::new(1);
+        let n = 4_000_000;
+        let draws = (0..n).map(|_| exponential(&mut bits));
+        let p = p_value(draws, |x| -crate::stats::math::exp_m1(-x));
+        assert!((1e-4..1.0 - 1e-4).contains(&p), "exponential: {p}");
+        let mut bits = Xoshiro::new(2);
+        let p = p_value((0..n).map(|_| normal(&mut bits)), normal_cdf);
+        assert!((1e-4..1.0 - 1e-4).contains(&p), "normal: {p}");
+        let p = p_value((0..n).map(|key| exponential(&mut Keyed::new(key))), |x| {
+            -libm::expm1(-x)
+        });
+        assert!((1e-4..1.0 - 1e-4).contains(&p), "exponential by key: {p}");
+        let p = p_value((0..n).map(|key| normal(&mut Keyed::new(key))), normal_cdf);
+        assert!((1e-4..1.0 - 1e-4).contains(&p), "normal by key: {p}");
+    }
+
+    #[test]
+    fn tails_have_their_chance_and_shape() {
+        let mut bits = Xoshiro::new(3);
+        let n = 20_000_000;
+        let (mut beyond, mut far, mut positive) = (0_u32, 0_u32, 0_u32);
+        let (mut beyond_exponential, mut overshoot) = (0_u32, 0.0);
+        for _ in 0..n {
+            let z = normal(&mut bits);
+            beyond += u32::from(z.abs() > NORMAL_TAIL);
+            positive += u32::from(z.abs() > NORMAL_TAIL && z > 0.0);
+            far += u32::from(z.abs() > 4.5);
+            let x = exponential(&mut bits);
+            if x > EXPONENTIAL_TAIL {
+                beyond_exponential += 1;
+                overshoot += x - EXPONENTIAL_TAIL;
+            }
+        }
+        let within = |count: u32, chance: f64| {
+            let expected = f64::from(n) * chance;
+            assert!(
+                (f64::from(count) - expected).abs() < 4.5 * expected.sqrt(),
+                "{count} {expected}"
+            );
+        };
+        within(beyond, 2.0 * normal_cdf(-NORMAL_TAIL));
+        within(positive, normal_cdf(-NORMAL_TAIL));
+        within(far, 2.0 * normal_cdf(-4.5));
+        within(beyond_exponential, exp(-EXPONENTIAL_TAIL));
+        let mean = overshoot / f64::from(beyond_exponential);
+        assert!(
+            (mean - 1.0).abs() < 4.5 / f64::from(beyond_exponential).sqrt(),
+            "{mean}"
+        );
+    }
+
+    #[test]
+    fn the_bits_never_change() {
+        let mut bits = Xoshiro::new(4);
+        let mut digest = 0_u64;
+        for _ in 0..1_000_000 {
+            digest = digest.rotate_left(5) ^ exponential(&mut bits).to_bits();
+            digest = digest.rotate_left(5) ^ normal(&mut bits).to_bits();
+        }
+        assert_eq!(digest, 11_649_410_554_270_915_501);
+    }
+}

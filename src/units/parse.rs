@@ -162,7 +162,8 @@ impl FromStr for Ratio {
         let wrong = || unlike(text, WANTED, "\"99.9%\" or 0.999");
         let (decimal, value, rest) = number(text.trim()).ok_or_else(wrong)?;
         let share = match rest.trim() {
-            "%" => value / 100.0,
+            // Shifting the point keeps 99.9% the float 0.999; dividing by 100 would not.
+            "%" => decimal.shifted(2).ok_or_else(wrong)?,
             "" => value,
             _ => return Err(wrong()),
         };

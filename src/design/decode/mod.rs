@@ -11,12 +11,14 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use fields::Fields;
+pub(crate) use node::kind_defaults_text;
 
 use super::catalogue::Preset;
 use super::describe::{Choice, Record, Type, Unit};
 use super::diagnostic::{Diagnostic, suggest};
-use super::path::escape_key;
+use super::path::{at, child, escape_key};
 use super::syntax::{Data, Span, Value, parse};
+use super::validate::values;
 
 /// A type of the document.
 pub trait Decode: Sized {
@@ -154,6 +156,21 @@ impl<'a> Decoder<'a> {
         self.report(Diagnostic::error(value.span, message).label(format!("expected {wanted}")));
     }
 
+    /// Reports what the rules of a type say about a value that was read.
+    fn check_rules(&mut self, value: &Value, ty: Type, result: &dyn std::any::Any) {
+        for problem in values::check(result) {
+            let part = [problem.field.to_owned()];
+            let marked = child(value, ty, &part).and_then(|child| at(value, child.index));
+            let span = match (marked, problem.field) {
+                (Some(marked), _) => marked.span,
+                (None, "") => value.head_span(),
+                (None, _) if value.name().is_none() && !value.is_container() => value.span,
+                (None, _) => value.head_span(),
+            };
+            self.report(Diagnostic::error(span, problem.message).label(problem.expected));
+        }
+    }
+
     /// The field or key that is being read, for messages.
     fn subject(&self) -> Option<String> {
         self.path.iter().rev().find_map(|segment| match segment {
@@ -227,7 +244,7 @@ impl<'a> Decoder<'a> {
 }
 
 /// Reads the fields of a struct.
-pub fn decode_record<T: DecodeFields>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
+pub fn decode_record<T: DecodeFields + 'static>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
     let record = T::record();
     let name = value.name();
     let well_named = name.is_none_or(|name| name == record.name);
@@ -240,11 +257,14 @@ pub fn decode_record<T: DecodeFields>(value: &Value, cx: &mut Decoder<'_>) -> Op
     };
     let result = T::decode_fields(&mut fields, cx);
     fields.finish(record.name, cx);
+    if let Some(result) = &result {
+        cx.check_rules(value, Type::Record(record), result);
+    }
     result
 }
 
 /// Reads one of the variants of an enum.
-pub fn decode_choice<T: DecodeChoice>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
+pub fn decode_choice<T: DecodeChoice + 'static>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
     let choice = T::choice();
     let Some(name) = value.name() else {
         let variant = choice
@@ -254,7 +274,11 @@ pub fn decode_choice<T: DecodeChoice>(value: &Value, cx: &mut Decoder<'_>) -> Op
         return match variant {
             Some(variant) if fits => {
                 let mut fields = Fields::of_bare(value, variant);
-                T::decode_variant(variant.name, &mut fields, cx)
+                let result = T::decode_variant(variant.name, &mut fields, cx);
+                if let Some(result) = &result {
+                    cx.check_rules(value, Type::Choice(choice), result);
+                }
+                result
             }
             _ => {
                 cx.mismatch(value, &Type::Choice(choice).wanted());
@@ -278,6 +302,9 @@ pub fn decode_choice<T: DecodeChoice>(value: &Value, cx: &mut Decoder<'_>) -> Op
     let mut fields = Fields::of_variant(value, variant, cx)?;
     let result = T::decode_variant(variant.name, &mut fields, cx);
     fields.finish(variant.name, cx);
+    if let Some(result) = &result {
+        cx.check_rules(value, Type::Choice(choice), result);
+    }
     result
 }
 

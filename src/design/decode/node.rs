@@ -19,7 +19,7 @@ const KIND_DEFAULTS: [(&str, &str); 4] = [
 ];
 
 /// The defaults of a kind, as text; empty parentheses if it has none of its own.
-pub fn kind_defaults_text(kind: &str) -> &'static str {
+pub(crate) fn kind_defaults_text(kind: &str) -> &'static str {
     KIND_DEFAULTS
         .iter()
         .find(|(name, _)| *name == kind)

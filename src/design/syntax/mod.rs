@@ -15,6 +15,7 @@ mod tests;
 
 pub use lexer::{Lexer, Token, TokenKind};
 pub use parser::{Parsed, check_bytes, parse};
+pub(crate) use print::print_word;
 pub use print::{print, quote};
 
 /// Largest file that is read.
@@ -152,6 +153,25 @@ impl Value {
     pub fn name_span(&self) -> Span {
         match &self.data {
             Data::Tuple(Some(word), _) | Data::Struct(Some(word), _) => word.span,
+            _ => self.span,
+        }
+    }
+
+    /// Whether other values stand inside.
+    pub fn is_container(&self) -> bool {
+        use Data::{List, Map, Struct, Tuple};
+        matches!(self.data, List(_) | Map(_) | Tuple(..) | Struct(..))
+    }
+
+    /// What to mark when a message is about the value as a whole: the name before its brackets,
+    /// the opening bracket, or all of a simple value.
+    pub fn head_span(&self) -> Span {
+        match &self.data {
+            Data::Tuple(Some(word), _) | Data::Struct(Some(word), _) => word.span,
+            _ if self.is_container() => Span {
+                end: self.span.start + 1,
+                ..self.span
+            },
             _ => self.span,
         }
     }

@@ -7,8 +7,9 @@ use crate::stats::special::normal_quantile;
 /// No parameter that is a value or a scale may be higher: squares stay finite.
 const VALUE_MAX: f64 = 1e100;
 /// Bounds of shapes and tail indices, within which all moments and quantiles are accurate.
-const SHAPE_MIN: f64 = 1e-3;
-const SHAPE_MAX: f64 = 1e8;
+const GAMMA_SHAPES: [f64; 2] = [1e-3, 1e8];
+const WEIBULL_SHAPES: [f64; 2] = [0.05, 1e4];
+const TAIL_INDICES: [f64; 2] = [1e-2, 1e3];
 /// Highest deviation of the logarithm: beyond it, even the 99th percentile is 10^20 times the median.
 const SIGMA_MAX: f64 = 20.0;
 /// Parts inside parts inside parts.
@@ -101,8 +102,8 @@ fn positive(what: &'static str, given: f64) -> Result<f64, DistError> {
     within(what, given, 1.0 / VALUE_MAX, VALUE_MAX)
 }
 
-fn shape(what: &'static str, given: f64) -> Result<f64, DistError> {
-    within(what, given, SHAPE_MIN, SHAPE_MAX)
+fn in_bounds(what: &'static str, given: f64, [min, max]: [f64; 2]) -> Result<(), DistError> {
+    within(what, given, min, max).map(drop)
 }
 
 /// Weights as probabilities.
@@ -222,7 +223,7 @@ impl Dist {
     /// # Errors
     /// If the mean is not positive, or there are no phases or more than 10^8.
     pub fn erlang(mean: f64, phases: u32) -> Result<Self, DistError> {
-        let shape = within("number of phases", f64::from(phases), 1.0, SHAPE_MAX)?;
+        let shape = within("number of phases", f64::from(phases), 1.0, GAMMA_SHAPES[1])?;
         Self::Gamma {
             shape,
             scale: positive("mean", mean)? / shape,
@@ -340,22 +341,27 @@ impl Dist {
                 within("mean of the logarithm", *mu, -230.0, 230.0)?;
                 within("deviation of the logarithm", *sigma, 0.0, SIGMA_MAX).map(drop)
             }
-            Self::Gamma { shape: k, scale } | Self::Weibull { scale, shape: k } => {
+            Self::Gamma { shape, scale } => {
                 positive("scale", *scale)?;
-                shape("shape", *k).map(drop)
+                in_bounds("shape", *shape, GAMMA_SHAPES)
+            }
+            Self::Weibull { scale, shape } => {
+                positive("scale", *scale)?;
+                in_bounds("shape", *shape, WEIBULL_SHAPES)
             }
             Self::Pareto { min: scale, alpha } | Self::Lomax { scale, alpha } => {
                 positive("scale", *scale)?;
-                shape("tail index", *alpha).map(drop)
+                in_bounds("tail index", *alpha, TAIL_INDICES)
             }
             Self::BoundedPareto { min, max, alpha } => {
                 positive("minimum", *min)?;
                 positive("maximum", *max)?;
-                shape("tail index", *alpha)?;
+                in_bounds("tail index", *alpha, TAIL_INDICES)?;
+                let (lower, higher) = ("minimum", "maximum");
                 if min < max {
                     Ok(())
                 } else {
-                    ordered(1.0, 0.0, "minimum", "maximum")
+                    Err(DistError::Order { lower, higher })
                 }
             }
             Self::HyperExponential(branches) => {

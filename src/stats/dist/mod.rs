@@ -2,6 +2,10 @@
 //! function and quantiles. Sampling is in [`super::sampler`]; the two are tested against each other.
 
 mod check;
+mod law;
+mod moments;
+#[cfg(test)]
+pub(in crate::stats) mod tests;
 
 pub use check::DistError;
 

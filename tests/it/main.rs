@@ -1,0 +1,4 @@
+//! All integration tests: one binary, so that they link once.
+
+mod bench_designs;
+mod scenario_index;
