@@ -86,16 +86,16 @@ impl Queue {
         let windows = self.windows;
         let edges_ns: Vec<u64> = (0..=windows).map(|at| self.duration_ns / windows * at).collect();
         let faults = self.slow.map(|(from, to, _)| ("api slow".to_owned(), from, to));
-        let spans = edges_ns.windows(2);
+        let spans = edges_ns.windows(2).map(|edges| (present(&requests, edges), edges));
         Replication {
             index,
-            endpoints: vec![spans.clone().map(|edges| self.endpoint(&requests, edges)).collect()],
+            endpoints: vec![spans.clone().map(|(of, edges)| self.endpoint(of, edges)).collect()],
             nodes: vec![
                 spans.clone().map(|_| NodeWindow::default()).collect(),
-                spans.clone().map(|edges| node(&requests, edges)).collect(),
+                spans.clone().map(|(of, edges)| node(of, edges)).collect(),
             ],
-            stations: vec![spans.clone().map(|edges| station(&requests, edges)).collect()],
-            wires: vec![spans.clone().map(|edges| wire(&requests, edges)).collect()],
+            stations: vec![spans.clone().map(|(of, edges)| station(of, edges)).collect()],
+            wires: vec![spans.clone().map(|(of, edges)| wire(of, edges)).collect()],
             correctness: vec![CorrectnessWindow::default(); windows as usize],
             followed: self.followed(&requests),
             follow_one_in: 1,
@@ -171,6 +171,13 @@ impl Queue {
         };
         answered.map(follow).collect()
     }
+}
+
+/// The requests that are in the system at some time of a window; they come and go in order.
+fn present<'a>(requests: &'a [Request], edges: &[u64]) -> &'a [Request] {
+    let from = requests.partition_point(|request| request.end_ns < edges[0]);
+    let to = requests.partition_point(|request| request.arrival_ns < edges[1]);
+    &requests[from..to.max(from)]
 }
 
 fn within(ns: u64, edges: &[u64]) -> bool {
