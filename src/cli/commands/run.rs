@@ -79,7 +79,7 @@ impl Run {
         let mut exit = Exit::verdict(run.output.result.objectives.iter().all(|objective| objective.met));
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
-            exit = exit.max(session::keep(&path, file, &design, settings, &run.output, console));
+            exit = exit.max(session::keep(&path, file, &design, &self.simulation.kept(), &run.output, console));
         }
         Ok(run.stopped.unwrap_or(exit))
     }
@@ -104,7 +104,7 @@ impl Run {
         if self.output.quiet {
             return String::new();
         }
-        let mut text = answer::answer(result, &session::shapes(result, &output.histograms), look);
+        let mut text = answer::answer(result, &session::shapes(&output.histograms), look);
         if self.timings {
             text.push_str(&timing_line(&output.timing, look));
         }
