@@ -3,3 +3,4 @@
 mod bench_designs;
 mod cli;
 mod scenario_index;
+mod tidy;
