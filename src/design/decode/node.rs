@@ -74,10 +74,12 @@ impl Decode for Node {
         let common = Common::decode_fields(&mut fields, cx);
         let kind = Kind::decode_fields(name, &mut fields, cx);
         fields.finish(name, cx);
-        Some(Node {
+        let node = Node {
             common: common?,
             kind: kind?,
-        })
+        };
+        cx.check_rules(value, Type::Node, &node);
+        Some(node)
     }
 
     fn describe() -> Type {

@@ -1,7 +1,6 @@
-use super::*;
 use crate::design::model::*;
 use crate::design::{LoadOptions, load_str};
-use crate::units::{Nanos, Rate, Ratio};
+use crate::units::{Nanos, Rate};
 
 const EXAMPLE: &str = include_str!("../../../tests/designs/example.ron");
 

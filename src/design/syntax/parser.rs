@@ -425,8 +425,13 @@ impl<'a> Parser<'a> {
             self.report(Diagnostic::error(place, message).label(wanted));
             return;
         }
-        let message = format!("unexpected {}", self.found());
-        self.report_here(&message, &wanted);
+        if self.at(TokenKind::Colon) && self.slice(open) == "(" {
+            let label = "expected either names for all arguments or for none";
+            self.report_here("arguments with and without names are mixed", label);
+        } else {
+            let message = format!("unexpected {}", self.found());
+            self.report_here(&message, &wanted);
+        }
         self.skip();
     }
 
