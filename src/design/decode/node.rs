@@ -47,6 +47,7 @@ fn kind_defaults(kind: &str) -> Option<&'static Value> {
 
 impl Decode for Node {
     fn decode(value: &Value, cx: &mut Decoder<'_>) -> Option<Node> {
+        let before = cx.errors.len();
         let names = || Kind::ALL.iter().map(|kind| kind.name);
         let Some(name) = value.name() else {
             let kinds = names().collect::<Vec<_>>().join(", ");
@@ -78,7 +79,7 @@ impl Decode for Node {
             common: common?,
             kind: kind?,
         };
-        cx.check_rules(value, Type::Node, &node);
+        cx.check_rules(value, Type::Node, &node, before);
         Some(node)
     }
 

@@ -17,7 +17,11 @@ impl Loader {
     pub(super) fn apply_variant(&mut self, root: &mut Value, name: &str) {
         let Some((_, list)) = variants(root).into_iter().find(|(known, _)| known == name) else {
             let source = self.sources.add("--variant", name);
-            let span = Span { source, start: 0, end: name.len() as u32 };
+            let span = Span {
+                source,
+                start: 0,
+                end: name.len() as u32,
+            };
             let mut error = Diagnostic::error(span, format!("there is no variant \"{name}\""));
             let all = variants(root);
             error.help = suggest(name, all.iter().map(|(name, _)| name.as_str()));
@@ -37,7 +41,10 @@ impl Loader {
     pub(super) fn check_variants(&mut self, root: &Value, presets: &BTreeMap<String, Preset>) {
         for (_, list) in variants(root) {
             let mut copy = root.clone();
-            let mut scratch = Loader { errors: Vec::new(), ..Loader::default() };
+            let mut scratch = Loader {
+                errors: Vec::new(),
+                ..Loader::default()
+            };
             for change in changes(&list) {
                 match change {
                     Written::Set { path, at, value } => scratch.set(&mut copy, &path, value, at),
@@ -118,14 +125,23 @@ fn plausible(value: &Value) -> bool {
 
 /// A change of a variant, with the place of its path.
 enum Written {
-    Set { path: String, at: Span, value: Value },
-    Remove { path: String, at: Span },
+    Set {
+        path: String,
+        at: Span,
+        value: Value,
+    },
+    Remove {
+        path: String,
+        at: Span,
+    },
 }
 
 /// The variants of a document: names and lists of changes.
 fn variants(root: &Value) -> Vec<(String, Value)> {
     let (variants, found) = nearest_value(root, Design::describe(), "variants");
-    let Data::Map(entries) = &variants.bare().data else { return Vec::new() };
+    let Data::Map(entries) = &variants.bare().data else {
+        return Vec::new();
+    };
     let named = entries.iter().filter_map(|(key, list)| match &key.data {
         Data::Text(name) => Some((name.clone(), list.clone())),
         _ => None,
@@ -136,16 +152,20 @@ fn variants(root: &Value) -> Vec<(String, Value)> {
 /// The changes in a list, as far as they can be read; what is wrong with the list itself is reported
 /// when the document is.
 fn changes(list: &Value) -> Vec<Written> {
-    let Data::List(items) = &list.bare().data else { return Vec::new() };
+    let Data::List(items) = &list.bare().data else {
+        return Vec::new();
+    };
     let presets = BTreeMap::new();
     let each = items.iter().filter_map(|item| {
         let change = Decoder::new(&presets).decode::<Change>(item)?;
         let item = item.bare();
         let at = argument(item, 0, "path").map_or(item.span, |path| path.span);
         Some(match change {
-            Change::Set { path, .. } => {
-                Written::Set { path, at, value: argument(item, 1, "value")?.clone() }
-            }
+            Change::Set { path, .. } => Written::Set {
+                path,
+                at,
+                value: argument(item, 1, "value")?.clone(),
+            },
             Change::Remove { path } => Written::Remove { path, at },
         })
     });

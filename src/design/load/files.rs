@@ -40,8 +40,8 @@ pub(super) fn user_files(directory: &Path) -> Result<Vec<(String, String)>, Stri
     paths.sort();
     let read = paths.into_iter().map(|path| {
         let bytes = read_limited(&path).map_err(wrong)?;
-        let text =
-            crate::design::syntax::check_bytes(&bytes).map_err(|message| format!("{}: {message}", path.display()))?;
+        let text = crate::design::syntax::check_bytes(&bytes)
+            .map_err(|message| format!("{}: {message}", path.display()))?;
         Ok((path.display().to_string(), text.to_owned()))
     });
     read.collect()

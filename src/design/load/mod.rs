@@ -231,7 +231,8 @@ impl Loader {
         let mut cx = Decoder::new(&presets);
         let design: Option<Design> = cx.decode(&root);
         let consequences = self.errors.clone();
-        cx.errors.retain(|error| !self.on_a_line_of(error, &consequences));
+        cx.errors
+            .retain(|error| !self.on_a_line_of(error, &consequences));
         self.errors.append(&mut cx.errors);
         let (provenance, broken) = (cx.provenance, cx.broken);
         // After a mistake in the brackets, what the document means is too uncertain to be judged.
@@ -268,8 +269,17 @@ impl Loader {
 
     /// Whether an error stands on the same line as one of the syntax, whose consequence it may be.
     fn on_a_line_of(&self, error: &Diagnostic, others: &[Diagnostic]) -> bool {
-        let line = |span: Span| self.sources.locate(Span { end: span.start, ..span }).line;
-        let mut same = others.iter().filter(|other| other.span.source == error.span.source);
+        let line = |span: Span| {
+            self.sources
+                .locate(Span {
+                    end: span.start,
+                    ..span
+                })
+                .line
+        };
+        let mut same = others
+            .iter()
+            .filter(|other| other.span.source == error.span.source);
         same.any(|other| line(other.span) == line(error.span))
     }
 

@@ -30,19 +30,19 @@ impl Loader {
         }
         match &mut value.data {
             Data::List(items) | Data::Tuple(_, items) => {
-                items
-                    .iter_mut()
-                    .for_each(|item| self.fill_samples(item, base));
+                for item in items {
+                    self.fill_samples(item, base);
+                }
             }
             Data::Struct(_, fields) => {
-                fields
-                    .iter_mut()
-                    .for_each(|(_, value)| self.fill_samples(value, base));
+                for (_, value) in fields {
+                    self.fill_samples(value, base);
+                }
             }
             Data::Map(entries) => {
-                entries
-                    .iter_mut()
-                    .for_each(|(_, value)| self.fill_samples(value, base));
+                for (_, value) in entries {
+                    self.fill_samples(value, base);
+                }
             }
             _ => {}
         }
