@@ -3,9 +3,12 @@
 use super::exit::Failure;
 use super::studies::RunSettings;
 use crate::design::LoadOptions;
+use crate::design::model::Warmup;
 use crate::store::Settings;
 use clap::Args;
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Which design is meant by a file: its variant and changes to it.
 #[derive(Debug, Clone, Default, Args)]
@@ -43,7 +46,7 @@ pub(crate) struct SimulationOptions {
     /// Simulated time of each replication, such as 10m
     #[arg(long, value_name = "TIME")]
     duration: Option<String>,
-    /// Time at the start that is left out, such as 1m; 0s keeps everything
+    /// Time at the start that is left out, such as 1m; 0s keeps everything, auto finds it
     #[arg(long, value_name = "TIME")]
     warmup: Option<String>,
     /// Independent repetitions
@@ -62,23 +65,35 @@ impl SimulationOptions {
     pub(crate) fn run_settings(&self) -> Result<RunSettings, Failure> {
         Ok(RunSettings {
             seed: self.seed,
-            duration: self.duration.as_deref().map(|text| quantity("duration", text)).transpose()?,
-            warmup: self.warmup.as_deref().map(|text| quantity("warmup", text)).transpose()?,
+            duration: self.duration.as_deref().map(|text| time("duration", text)).transpose()?,
+            warmup: self.warmup.as_deref().map(warmup).transpose()?,
             replications: self.reps,
             precision: self.precision.as_deref().map(precision).transpose()?,
             threads: self.threads.map(|threads| threads as usize),
         })
     }
-}
 
-/// The settings as they are kept with a run. The number of threads changes no result and is not kept.
-pub(crate) fn kept(settings: &RunSettings) -> Settings {
-    Settings {
-        seed: settings.seed,
-        duration_ns: settings.duration.map(|duration| duration.0),
-        warmup_ns: settings.warmup.map(|warmup| warmup.0),
-        replications: settings.replications,
-        precision: settings.precision,
+    /// What is kept with a run. The number of threads changes no result and is not among it.
+    pub(crate) fn kept(&self) -> Settings {
+        Settings {
+            seed: self.seed,
+            duration: self.duration.clone(),
+            warmup: self.warmup.clone(),
+            replications: self.reps,
+            precision: self.precision.clone(),
+        }
+    }
+
+    /// The options with which a kept run was made.
+    pub(crate) fn of_kept(kept: &Settings, threads: Option<u32>) -> SimulationOptions {
+        SimulationOptions {
+            seed: kept.seed,
+            duration: kept.duration.clone(),
+            warmup: kept.warmup.clone(),
+            reps: kept.replications,
+            precision: kept.precision.clone(),
+            threads,
+        }
     }
 }
 
@@ -128,15 +143,25 @@ fn change(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// A quantity as a design writes it.
-fn quantity<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, Failure>
-where
-    T::Err: std::fmt::Display,
-{
+/// A time as a design writes it.
+fn time<T: FromStr<Err: Display>>(option: &str, text: &str) -> Result<T, Failure> {
     text.trim().parse().map_err(|error| {
         let message = format!("--{option} {text}: {error}");
         Failure::usage(message, "Write a time with its unit: 250ms, 90s, 10m, 2h.")
     })
+}
+
+/// `auto`, or a time; no time at all keeps everything.
+fn warmup(text: &str) -> Result<Warmup, Failure> {
+    if text.trim() == "auto" {
+        return Ok(Warmup::Auto);
+    }
+    let warmup = Warmup::For { time: time("warmup", text)? };
+    Ok(if is_nothing(&warmup) { Warmup::Nothing } else { warmup })
+}
+
+fn is_nothing(warmup: &Warmup) -> bool {
+    matches!(warmup, Warmup::For { time } if time.0 == 0)
 }
 
 /// A relative width of an interval: `2%` or `0.02`.
@@ -169,17 +194,21 @@ mod tests {
 
     #[test]
     fn times_and_shares_are_written_as_in_a_design() {
-        let options = SimulationOptions {
+        let options = |warmup: &str| SimulationOptions {
             duration: Some("10m".to_owned()),
-            warmup: Some("0s".to_owned()),
+            warmup: Some(warmup.to_owned()),
             precision: Some("2%".to_owned()),
+            threads: Some(2),
             ..SimulationOptions::default()
         };
-        let settings = options.run_settings().unwrap();
+        let settings = options("1m").run_settings().unwrap();
         assert_eq!(settings.duration.unwrap().0, 600_000_000_000);
-        assert_eq!(settings.warmup.unwrap().0, 0);
+        assert!(matches!(settings.warmup, Some(Warmup::For { time }) if time.0 == 60_000_000_000));
         assert_eq!(settings.precision, Some(0.02));
-        assert_eq!(kept(&settings).duration_ns, Some(600_000_000_000));
+        assert_eq!(options("0s").run_settings().unwrap().warmup, Some(Warmup::Nothing));
+        assert_eq!(options("auto").run_settings().unwrap().warmup, Some(Warmup::Auto));
+        let again = SimulationOptions::of_kept(&options("1m").kept(), Some(8));
+        assert_eq!(RunSettings { threads: None, ..again.run_settings().unwrap() }, RunSettings { threads: None, ..settings });
     }
 
     #[test]

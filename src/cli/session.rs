@@ -2,15 +2,13 @@
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
-use super::options::kept;
 use super::progress::Progress;
 use super::signals::Signals;
-use super::studies::{self, RunOutput, RunSettings};
+use super::studies::{self, Bucket, RunOutput, RunSettings, Sparse};
 use super::text::density::Bin;
 use super::{json, source};
 use crate::design::Loaded;
-use crate::sim::result::RunResult;
-use crate::store::{NewRun, Store};
+use crate::store::{NewRun, Settings, Store};
 use std::path::{Path, PathBuf};
 
 /// A run that was made.
@@ -71,17 +69,19 @@ pub(crate) fn keep(
     path: &Path,
     file: &Path,
     design: &Loaded,
-    settings: &RunSettings,
+    settings: &Settings,
     output: &RunOutput,
     console: &Console,
 ) -> Exit {
+    let histograms: Vec<(String, Vec<u8>)> =
+        output.histograms.iter().map(|(name, values)| (name.clone(), values.to_bytes())).collect();
     let run = NewRun {
         result: &output.result,
         json: &json::run(&output.result),
         text: &design.text,
         base_dir: source::base_dir(file),
-        settings: kept(settings),
-        histograms: &studies::stored(&output.histograms),
+        settings,
+        histograms: &histograms,
     };
     match Store::create(path).and_then(|mut store| store.save(&run)) {
         Ok(id) => {
@@ -95,12 +95,26 @@ pub(crate) fn keep(
     }
 }
 
-/// The histograms of a result as bins to draw. One that cannot be read is left out: it is only a picture.
-pub(crate) fn shapes(result: &RunResult, histograms: &[(String, Vec<u8>)]) -> Vec<(String, Vec<Bin>)> {
-    let known = |id: &str| result.endpoints.iter().any(|endpoint| endpoint.id == id);
-    histograms
-        .iter()
-        .filter(|(id, _)| known(id))
-        .filter_map(|(id, bytes)| Some((id.clone(), studies::bins(bytes)?)))
-        .collect()
+/// The histograms of a run as bins to draw.
+pub(crate) fn shapes(histograms: &[(String, Sparse)]) -> Vec<(String, Vec<Bin>)> {
+    histograms.iter().map(|(id, values)| (id.clone(), bins(values))).collect()
+}
+
+/// The same of a run that was kept. A histogram that cannot be read is left out: it is only a picture.
+pub(crate) fn kept_shapes(histograms: &[(String, Vec<u8>)]) -> Vec<(String, Vec<Bin>)> {
+    let read = |(id, bytes): &(String, Vec<u8>)| {
+        Some((id.clone(), bins(&Sparse::from_bytes(bytes).ok()?)))
+    };
+    histograms.iter().filter_map(read).collect()
+}
+
+/// Histograms count nanoseconds.
+fn bins(values: &Sparse) -> Vec<Bin> {
+    let seconds = |ns: u64| ns as f64 / 1e9;
+    let bin = |bucket: Bucket| Bin {
+        low_s: seconds(bucket.low),
+        high_s: seconds(bucket.high + 1),
+        count: bucket.count as f64,
+    };
+    values.buckets().map(bin).collect()
 }

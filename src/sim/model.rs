@@ -4,7 +4,6 @@
 //! Programs of endpoints are runs of [`Op`]s in one vector, addressed by program counter.
 
 use super::measure::Meta;
-use crate::stats::dist::Dist;
 use crate::stats::sampler::Sampler;
 
 /// No index.
@@ -132,8 +131,6 @@ pub(crate) struct NodeSpec {
     pub stations: u16,
     /// Index into the model's adaptive limits: concurrency or shedding, if it has any.
     pub entry: Entry,
-    /// Hash of its name.
-    pub stream: u64,
     pub queue: u32,
     pub cache: u32,
     pub db: u32,
@@ -243,7 +240,6 @@ pub(crate) struct LimitSpec {
 #[derive(Debug, Clone)]
 pub(crate) struct WireSpec {
     pub from: u32,
-    pub to: u32,
     pub features: u32,
     pub stream: u64,
     /// One-way latency given by the wire, or `NONE`: then by zones.
@@ -630,10 +626,4 @@ impl Model {
     pub fn duration_ns(&self) -> u64 {
         self.meta.duration_ns
     }
-}
-
-/// Mean of a distribution in ns, 0 if it is not finite: for sizing only.
-pub(crate) fn mean_ns(dist: &Dist) -> f64 {
-    let mean = dist.mean() * 1e9;
-    if mean.is_finite() { mean } else { 0.0 }
 }

@@ -17,7 +17,11 @@ fn save(store: &mut Store, result: &RunResult) -> Result<String, StoreError> {
         json: &json,
         text: "(format: 1)\n",
         base_dir: Path::new("shop"),
-        settings: Settings { seed: Some(u64::MAX), precision: Some(0.02), ..Settings::default() },
+        settings: &Settings {
+            seed: Some(u64::MAX),
+            precision: Some("2%".to_owned()),
+            ..Settings::default()
+        },
         histograms: &[("shoppers -> edge/POST /orders".to_owned(), HISTOGRAM.to_vec())],
     })
 }
@@ -41,7 +45,7 @@ fn a_saved_run_is_read_back_whole() {
     assert_eq!(run.text, "(format: 1)\n");
     assert_eq!(run.base_dir, std::path::absolute("shop").unwrap());
     assert_eq!(run.settings.seed, Some(u64::MAX));
-    assert_eq!(run.settings.precision, Some(0.02));
+    assert_eq!(run.settings.precision.as_deref(), Some("2%"));
     assert_eq!(run.histograms, [("shoppers -> edge/POST /orders".to_owned(), HISTOGRAM.to_vec())]);
 }
 

@@ -11,18 +11,18 @@ use std::path::Path;
 
 /// What a run was asked for beyond what the scenario's text says. Text and settings together are all
 /// that a replay needs.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// The seed, if it was given.
     pub seed: Option<u64>,
-    /// Simulated time of each replication in nanoseconds, if it was given.
-    pub duration_ns: Option<u64>,
-    /// Time left out at the start in nanoseconds, if it was given.
-    pub warmup_ns: Option<u64>,
+    /// Simulated time of each replication as it was written, such as `10m`, if it was given.
+    pub duration: Option<String>,
+    /// Time left out at the start as it was written, if it was given.
+    pub warmup: Option<String>,
     /// Number of replications, if it was given.
     pub replications: Option<u32>,
-    /// The relative width of the interval that was asked for, if any.
-    pub precision: Option<f64>,
+    /// The relative width of the intervals that was asked for, such as `2%`, if it was given.
+    pub precision: Option<String>,
 }
 
 /// A run that is to be saved.
@@ -37,7 +37,7 @@ pub struct NewRun<'a> {
     /// The directory in which files that the text names are looked for.
     pub base_dir: &'a Path,
     /// What was asked for beyond the text.
-    pub settings: Settings,
+    pub settings: &'a Settings,
     /// Latency histograms by endpoint, in their stored form.
     pub histograms: &'a [(String, Vec<u8>)],
 }
@@ -91,7 +91,7 @@ fn fnv(bytes: &[u8]) -> u64 {
 
 fn insert_run(transaction: &Transaction, id: &str, run: &NewRun) -> rusqlite::Result<i64> {
     let result = run.result;
-    let settings = serde_json::to_string(&run.settings).expect("numbers are always valid JSON");
+    let settings = serde_json::to_string(run.settings).expect("numbers are always valid JSON");
     transaction.execute(
         "INSERT INTO runs (id, time_ms, version, design, file, hash, variant, base_dir, text, settings, seed,
             replications, simulated_s, partial, objectives, objectives_met, result)

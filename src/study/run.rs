@@ -15,6 +15,7 @@ use crate::sim::measure::{Meta, Replication};
 use crate::sim::summary::{Collected, Collecting};
 
 pub use design::{RunOutput, RunSettings, Timing, run};
+pub use crate::stats::histogram::{Bucket, Sparse};
 pub use memory::peak_bytes;
 
 /// Most replications that `precision` leads to.

@@ -86,7 +86,7 @@ impl Check {
         let mut exit = Exit::verdict(met);
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
-            let kept = session::keep(&path, file, &design, settings, &run.output, console);
+            let kept = session::keep(&path, file, &design, &self.simulation.kept(), &run.output, console);
             // The verdict is what is asked for; a place that nobody named may well be read-only.
             if self.keep.results.is_some() {
                 exit = exit.max(kept);

@@ -2,13 +2,11 @@
 
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::ResultsOptions;
-use crate::cli::studies::RunSettings;
+use crate::cli::options::{ResultsOptions, SimulationOptions};
 use crate::cli::text::{Look, Role};
 use crate::cli::{json, session};
 use crate::design::{self, LoadOptions};
-use crate::store::{Settings, Store, StoredRun};
-use crate::units::Nanos;
+use crate::store::{Store, StoredRun};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
@@ -70,7 +68,7 @@ impl Replay {
         let file = kept.summary.file.as_str();
         let design = design::load_str(&kept.text, file, &kept.base_dir, &options)?;
         let signals = session::catch_signals()?;
-        let settings = settings(&kept.settings, self.threads);
+        let settings = SimulationOptions::of_kept(&kept.settings, self.threads).run_settings()?;
         let origin = (file, kept.summary.variant.as_deref());
         let run = session::simulate(&design, &settings, origin, console, &signals)?;
         if let Some(exit) = run.stopped {
@@ -108,17 +106,6 @@ fn can_be_replayed(run: &StoredRun) -> Result<(), Failure> {
         return Err(Failure::new(Exit::Invalid, message, "Make a new run of the design."));
     }
     Ok(())
-}
-
-fn settings(kept: &Settings, threads: Option<u32>) -> RunSettings {
-    RunSettings {
-        seed: kept.seed,
-        duration: kept.duration_ns.map(Nanos),
-        warmup: kept.warmup_ns.map(Nanos),
-        replications: kept.replications,
-        precision: kept.precision,
-        threads: threads.map(|threads| threads as usize),
-    }
 }
 
 /// The first place at which two objects differ. Texts that differ only in their layout differ as a whole.

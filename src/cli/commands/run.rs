@@ -4,7 +4,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, KeepOptions, OutputOptions, SimulationOptions};
 use crate::cli::signals::Signals;
-use crate::cli::studies::{self, RunOutput, RunSettings, Timing};
+use crate::cli::studies::{RunOutput, RunSettings, Timing};
 use crate::cli::text::{number, Look, Role};
 use crate::cli::{answer, csv, json, session, source};
 use clap::Args;
@@ -79,7 +79,7 @@ impl Run {
         let mut exit = Exit::verdict(run.output.result.objectives.iter().all(|objective| objective.met));
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
-            exit = exit.max(session::keep(&path, file, &design, settings, &run.output, console));
+            exit = exit.max(session::keep(&path, file, &design, &self.simulation.kept(), &run.output, console));
         }
         Ok(run.stopped.unwrap_or(exit))
     }
@@ -104,7 +104,7 @@ impl Run {
         if self.output.quiet {
             return String::new();
         }
-        let mut text = answer::answer(result, &session::shapes(result, &studies::stored(&output.histograms)), look);
+        let mut text = answer::answer(result, &session::shapes(&output.histograms), look);
         if self.timings {
             text.push_str(&timing_line(&output.timing, look));
         }

@@ -35,7 +35,7 @@ impl Show {
             let dot = look.dot();
             let line = format!("run {} {dot} {} {dot} buttress {}", of.id, of.local_time, of.version);
             console.print(&(look.paint(Role::Dim, &line) + "\n"));
-            let shapes = session::shapes(&run.result, &run.histograms);
+            let shapes = session::kept_shapes(&run.histograms);
             console.print(&answer::answer(&run.result, &shapes, look));
         }
         Ok(Exit::Done)

@@ -107,17 +107,17 @@ impl Look {
         format!("\u{1b}[{style}m{text}\u{1b}[0m")
     }
 
-    /// A name from a design or a file as it may be shown: no control characters, which could change the
-    /// terminal, and arrows drawn as arrows.
+    /// A name or a sentence from a design or a result as it may be shown: no control characters, which could
+    /// change the terminal, and arrows drawn as arrows.
     pub(crate) fn name(self, text: &str) -> String {
-        let safe: String = text
-            .chars()
-            .map(|character| match character {
-                _ if character.is_control() => '?',
-                _ if !self.unicode && !character.is_ascii() => '?',
-                _ => character,
-            })
-            .collect();
+        let mut safe = String::with_capacity(text.len());
+        for character in text.chars() {
+            match character {
+                _ if character.is_control() => safe.push('?'),
+                _ if !self.unicode && !character.is_ascii() => safe.push_str(in_ascii(character)),
+                _ => safe.push(character),
+            }
+        }
         safe.replace(" -> ", &format!(" {} ", self.arrow()))
     }
 
@@ -134,6 +134,21 @@ impl Look {
         let tail = take_columns(text.chars().rev(), kept - width(&head));
         let tail: String = tail.chars().rev().collect();
         format!("{head}{left_out}{tail}")
+    }
+}
+
+/// What stands for a character beyond ASCII that our own sentences use.
+fn in_ascii(character: char) -> &'static str {
+    match character {
+        'µ' | 'μ' => "u",
+        '×' => "x",
+        '–' | '−' => "-",
+        '→' => "->",
+        '…' => "...",
+        '≤' => "<=",
+        '≥' => ">=",
+        '’' => "'",
+        _ => "?",
     }
 }
 
@@ -163,6 +178,7 @@ mod tests {
     fn names_cannot_change_the_terminal() {
         assert_eq!(Look::PLAIN.name("a\u{1b}[31m -> b\n"), "a?[31m → b?");
         assert_eq!(ASCII.name("größe -> b"), "gr??e -> b");
+        assert_eq!(ASCII.name("85 µs × 3"), "85 us x 3");
     }
 
     #[test]

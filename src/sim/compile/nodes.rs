@@ -81,7 +81,6 @@ impl Builder<'_> {
             replicas,
             stations: plans.len() as u16,
             entry: serving.map_or(Entry::Open, entry),
-            stream: hash_name(&[name]),
             queue: NONE,
             cache: NONE,
             db: NONE,

@@ -112,7 +112,6 @@ impl Builder<'_> {
         let (attempts, retry_on, backoff, budget, idempotent) = retry(wire);
         Ok(WireSpec {
             from,
-            to,
             features,
             stream: hash_name(&[&path]),
             latency,

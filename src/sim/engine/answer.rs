@@ -134,6 +134,8 @@ impl State {
         let flags = frame.flags & flag::INHERITED;
         let extra = self.extras[f as usize].clone();
         let rest = self.allocate();
+        let serial = self.frames[rest as usize].serial;
+        self.frames[rest as usize] = super::state::Frame { serial, ..super::state::Frame::fresh() };
         let next = &mut self.frames[rest as usize];
         next.key = key;
         next.start = self.now;

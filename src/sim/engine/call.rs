@@ -1,6 +1,6 @@
 //! Calls: from the step in the caller to the arrival at a replica of the callee.
 
-use super::state::{Extra, Frame, Limiter, Waits, flag, trouble};
+use super::state::{Frame, Limiter, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::{Cause, Place, Spent};
 use crate::sim::model::{Entry, Model, NONE, Op, PC_ARRIVE, SiteSpec, feature};
@@ -123,8 +123,9 @@ impl State {
                 deadline = deadline.min(frame.start.saturating_add(flow.deadline_ns));
             }
         }
+        let told = frame.flags & flag::DEADLINE != 0;
         let extra = &mut self.extras[f as usize];
-        extra.call_deadline = deadline.min(extra.deadline);
+        extra.call_deadline = if told { deadline.min(extra.deadline) } else { deadline };
     }
 
     /// The caller replica's end of a wire.
@@ -302,24 +303,23 @@ impl State {
     /// What a callee learns from its caller besides the frame itself.
     #[inline]
     fn inherit(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec, caller_flags: u32) {
-        let mut extra = Extra::fresh();
-        extra.rkey = self.extras[f as usize].rkey;
+        if m.uses_keys {
+            self.extras[g as usize].rkey = self.extras[f as usize].rkey;
+        }
         if m.tracks_effects {
             let visit = u64::from(self.frames[f as usize].visit).wrapping_mul(GOLDEN);
-            extra.effect = mix64(self.extras[f as usize].effect ^ spec.stream ^ visit ^ stream::EFFECT);
+            let effect = self.extras[f as usize].effect;
+            self.extras[g as usize].effect = mix64(effect ^ spec.stream ^ visit ^ stream::EFFECT);
         }
         if spec.features & feature::PROPAGATE != 0 {
-            extra.deadline = self.attempt_deadline(m, f, spec);
+            self.extras[g as usize].deadline = self.attempt_deadline(m, f, spec);
             self.frames[g as usize].flags |= flag::DEADLINE;
         }
-        if caller_flags & flag::TX != 0 || caller_flags & flag::IN_TX != 0 {
-            if self.in_transaction(m, f, g) {
-                let caller = &self.extras[f as usize];
-                (extra.tx, extra.tx_serial) = (caller.tx, caller.tx_serial);
-                self.frames[g as usize].flags |= flag::IN_TX;
-            }
+        if caller_flags & (flag::TX | flag::IN_TX) != 0 && self.in_transaction(m, f, g) {
+            let (tx, serial) = (self.extras[f as usize].tx, self.extras[f as usize].tx_serial);
+            (self.extras[g as usize].tx, self.extras[g as usize].tx_serial) = (tx, serial);
+            self.frames[g as usize].flags |= flag::IN_TX;
         }
-        self.extras[g as usize] = extra;
         if caller_flags & flag::TRACED != 0 {
             let wire = self.frames[g as usize].wire;
             self.open_activation(f, g, Place::Wire(wire));

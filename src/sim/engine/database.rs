@@ -132,7 +132,7 @@ impl State {
             self.frames[f as usize].pc += 1;
             return f;
         }
-        match self.dbs[db as usize].locks.acquire(rkey, f) {
+        match self.dbs[db as usize].locks.acquire_or_wait(rkey, f) {
             Acquire::Granted | Acquire::Held => {
                 self.locked(f, rkey);
                 f

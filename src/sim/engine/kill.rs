@@ -116,7 +116,10 @@ impl State {
         let frame = &mut self.frames[f as usize];
         frame.waits = Waits::Event;
         frame.due = u64::MAX;
-        frame.flags &= !flag::FROZEN;
+        if frame.flags & flag::FROZEN != 0 {
+            frame.flags &= !flag::FROZEN;
+            self.extras[f as usize].left_ns = 0;
+        }
     }
 
     fn leave_pool(&mut self, m: &Model, f: u32) {

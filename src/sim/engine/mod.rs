@@ -49,7 +49,6 @@ pub(super) mod event {
     pub(crate) const BURST: u32 = 8;
     pub(crate) const RETURN: u32 = 9;
     pub(crate) const JUDGE: u32 = 10;
-    pub(crate) const STOP: u32 = 11;
     pub(crate) const FAULT_END: u32 = 12;
     pub(crate) const FLUSH: u32 = 13;
     pub(crate) const SHIFT: u32 = 28;
@@ -226,7 +225,8 @@ impl State {
         self.events.push(at, kind << event::SHIFT | index);
     }
 
-    /// A free frame, its fields fresh but for `serial`.
+    /// A free frame, to be filled by the caller, who must keep its `serial`. Of its [`Extra`] only
+    /// `hedges`, `tx`, `left_ns` and `served_ns` can be relied on; flags guard the rest.
     #[inline]
     fn allocate(&mut self) -> u32 {
         self.live += 1;
@@ -234,11 +234,10 @@ impl State {
         if f == NONE {
             return self.grow();
         }
-        let frame = &mut self.frames[f as usize];
-        self.free = frame.next;
-        let serial = frame.serial;
-        *frame = Frame::fresh();
-        frame.serial = serial;
+        self.free = self.frames[f as usize].next;
+        let extra = &mut self.extras[f as usize];
+        extra.hedges = 0;
+        extra.tx = NONE;
         f
     }
 

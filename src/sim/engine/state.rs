@@ -156,8 +156,7 @@ pub(super) struct Extra {
     pub backoff_ns: f64,
     /// Rest of a frozen or interrupted event, in ns.
     pub left_ns: u64,
-    /// Wait and service before an interruption, in ns.
-    pub waited_ns: u64,
+    /// Service before an interruption, in ns.
     pub served_ns: u64,
     /// Since when it keeps a server of station 0, and of another one.
     pub since: [u64; 2],
@@ -232,7 +231,6 @@ impl Extra {
             effect: 0,
             backoff_ns: 0.0,
             left_ns: 0,
-            waited_ns: 0,
             served_ns: 0,
             since: [0; 2],
             count: 0,

@@ -163,9 +163,8 @@ impl State {
             self.note_node(f, Spent::Wait);
         }
         let class = self.stations[s as usize].class as usize;
-        let extra = &mut self.extras[f as usize];
         if m.stations[s as usize].order == Order::Preemptive {
-            extra.waited_ns += wait;
+            let extra = &self.extras[f as usize];
             if extra.served_ns == 0 && extra.left_ns == 0 {
                 self.record.classes[class].wait.record(wait);
             } else {
@@ -224,6 +223,9 @@ impl State {
         let class = &mut self.record.classes[self.stations[s as usize].class as usize];
         class.abandoned += 1;
         class.abandoned_wait_ns += u128::from(self.now - self.frames[f as usize].mark);
+        let extra = &mut self.extras[f as usize];
+        class.abandoned_service_ns += u128::from(std::mem::take(&mut extra.served_ns));
+        extra.left_ns = 0;
         self.frames[f as usize].waits = Waits::Event;
         if self.frames[f as usize].flags & flag::TRACED != 0 {
             self.note_node(f, Spent::Wait);

@@ -244,10 +244,9 @@ impl State {
             let count = self.flows[i as usize].count;
             self.flows[i as usize].count += 1;
             let key = mix64(self.seed ^ spec.stream ^ count.wrapping_mul(GOLDEN));
-            let frame = &mut self.frames[f as usize];
-            frame.key = key;
-            frame.flow = i as u16;
-            frame.flags = flag::ROOT;
+            let serial = self.frames[f as usize].serial;
+            let flow = i as u16;
+            self.frames[f as usize] = Frame { key, serial, flow, flags: flag::ROOT, ..Frame::fresh() };
             self.begin_request(m, f, spec);
             self.ready.push_back(f);
         }
@@ -257,7 +256,6 @@ impl State {
     #[inline]
     fn begin_request(&mut self, m: &Model, f: u32, spec: &FlowSpec) {
         let key = self.frames[f as usize].key;
-        let mut extra = Extra::fresh();
         let part = if spec.parts.len() == 1 {
             spec.parts[0]
         } else {
@@ -267,9 +265,11 @@ impl State {
         };
         if m.uses_keys {
             let hot = self.flows[usize::from(self.frames[f as usize].flow)].hot;
-            extra.rkey = self.request_key(spec, key, hot);
+            self.extras[f as usize].rkey = self.request_key(spec, key, hot);
         }
+        let extra = &mut self.extras[f as usize];
         extra.effect = key;
+        extra.hedges = 0;
         // A client's request has no delivery; the field names its endpoint instead.
         extra.delivery = part.endpoint;
         let frame = &mut self.frames[f as usize];
@@ -283,7 +283,6 @@ impl State {
         frame.status = 0;
         frame.attempt = 0;
         frame.flags = flag::ROOT | if spec.idempotent { flag::IDEMPOTENT } else { 0 };
-        self.extras[f as usize] = extra;
         self.record.endpoints[part.endpoint as usize].begins(self.now);
         if m.follow_one_in == 1 || key & (m.follow_one_in - 1) == 0 {
             self.follow(m, f);

@@ -55,6 +55,15 @@ impl Locks {
         }
     }
 
+    /// Locks a key for an owner that goes by another name while it holds it: a statement waits, its
+    /// transaction holds. Whoever holds the key now, the asker waits.
+    pub fn acquire_or_wait(&mut self, key: u64, waiter: u32) -> Acquire {
+        match self.claims.claim(key, waiter, |_| true) {
+            None => Acquire::Granted,
+            Some(_) => Acquire::Queued,
+        }
+    }
+
     /// Gives up the lock on a key, and returns its next owner if any waited.
     pub fn release(&mut self, key: u64) -> Option<u32> {
         self.claims.pass_on(key)

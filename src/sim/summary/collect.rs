@@ -16,9 +16,9 @@ use crate::sim::measure::{
 /// replications of a long study would add memory, and nothing that can be seen.
 const FOLLOWED_ENOUGH: usize = 100_000;
 
-/// Batches into which a run of one replication is divided. Few and long, so that they depend little on
-/// each other; ten lose only 8% of an interval's width against twenty (Schmeiser, 1982).
-const BATCHES: usize = 10;
+/// Batches into which a run of one replication is divided; the estimators join them further where they
+/// depend on each other.
+const BATCHES: usize = 32;
 
 /// All replications added up, window by window.
 #[derive(Debug, Clone, Default)]
@@ -135,7 +135,7 @@ impl Collected {
 
     /// The measured part in independent parts: one a replication, or ten batches of the only one.
     pub(super) fn samples(&self) -> Vec<Sample> {
-        if self.sum.faults.len() != 1 {
+        if !self.is_one_run() {
             return self.samples.clone();
         }
         let measured = self.measured();
@@ -146,6 +146,11 @@ impl Collected {
                 sample(&self.sum.edges_ns, &self.sum.endpoints, edge(batch)..edge(batch + 1))
             })
             .collect()
+    }
+
+    /// Whether there is one replication, so that intervals come from batches of it.
+    pub(super) fn is_one_run(&self) -> bool {
+        self.sum.faults.len() == 1
     }
 
     /// By endpoint: under way at the end of the measured time and at its start, of all replications.

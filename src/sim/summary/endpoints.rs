@@ -17,6 +17,9 @@ use crate::stats::interval;
 const PERCENTILES: [(&str, f64); 5] =
     [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)];
 
+/// Level of the intervals.
+const LEVEL: f64 = 0.95;
+
 /// An independent part of the run, its endpoints together.
 struct Part<'a> {
     length_s: f64,
@@ -42,6 +45,7 @@ pub(super) fn figures(
             seen: together(known.iter().map(|&at| Cow::Borrowed(&sample.endpoints[at]))),
         })
         .collect();
+    let one_run = collected.is_one_run();
     let completed = all.latency.len();
     let failed: u64 = all.failed.iter().sum();
     let metas = known.iter().map(|&at| &sum.meta.endpoints[at]);
@@ -52,10 +56,10 @@ pub(super) fn figures(
         failed: by_cause(&all.failed),
         in_flight: known.iter().map(|&at| in_flight_gained(collected, at, windows)).sum(),
         goodput_per_s: ratio(completed as f64, sum.seconds(windows.clone())),
-        goodput_ci95: mean_interval(&parts, |part| (part.seen.latency.len() as f64, part.length_s)),
+        goodput_ci95: mean_interval(&parts, one_run, |part| (part.seen.latency.len() as f64, part.length_s)),
         attempts_per_request: ratio(all.attempts as f64, (completed + failed) as f64),
-        latency_s: latency(&all.latency, &parts, |seen| &seen.latency),
-        failed_latency_s: latency(&all.failed_latency, &parts, |seen| &seen.failed_latency),
+        latency_s: latency(&all.latency, &parts, one_run, |seen| &seen.latency),
+        failed_latency_s: latency(&all.failed_latency, &parts, one_run, |seen| &seen.failed_latency),
         degraded: all.degraded,
         attack: metas.clone().count() > 0 && metas.clone().all(|meta| meta.attack),
     }
@@ -75,7 +79,7 @@ impl Collected {
             .iter()
             .map(|sample| of(&together(known().map(|at| Cow::Borrowed(&sample.endpoints[at])))))
             .collect();
-        interval::ratio(&parts)
+        ratio_interval(&parts, self.is_one_run())
     }
 }
 
@@ -104,16 +108,17 @@ fn in_flight_gained(collected: &Collected, endpoint: usize, windows: &Range<usiz
 fn latency(
     all: &Sparse,
     parts: &[Part<'_>],
+    one_run: bool,
     of: impl for<'a> Fn(&'a EndpointWindow) -> &'a Sparse + Copy,
 ) -> Latency {
-    let sets: Vec<&Sparse> = parts.iter().map(|part| of(&part.seen)).collect();
+    let sets: Vec<Sparse> = parts.iter().map(|part| of(&part.seen).clone()).collect();
     let intervals = PERCENTILES.iter().filter_map(|&(name, p)| {
-        let [low, high] = interval::quantile(all, &sets, p)?;
+        let [low, high] = quantile_interval(&sets, p, one_run)?;
         Some((name.to_owned(), [seconds(low), seconds(high)]))
     });
     Latency {
         mean: seconds(all.mean()),
-        ci95: mean_interval(parts, |part| {
+        ci95: mean_interval(parts, one_run, |part| {
             let set = of(&part.seen);
             (seconds(set.sum() as f64), set.len() as f64)
         }),
@@ -128,7 +133,27 @@ fn latency(
 }
 
 /// The interval of a ratio; `[0, 0]` where there is none.
-fn mean_interval(parts: &[Part<'_>], of: impl Fn(&Part<'_>) -> (f64, f64)) -> [f64; 2] {
+fn mean_interval(parts: &[Part<'_>], one_run: bool, of: impl Fn(&Part<'_>) -> (f64, f64)) -> [f64; 2] {
     let parts: Vec<(f64, f64)> = parts.iter().map(of).collect();
-    interval::ratio(&parts).unwrap_or([0.0, 0.0])
+    ratio_interval(&parts, one_run).unwrap_or([0.0, 0.0])
+}
+
+/// The interval of a ratio, from replications or from batches of one run.
+fn ratio_interval(parts: &[(f64, f64)], one_run: bool) -> Option<[f64; 2]> {
+    let interval = if one_run {
+        interval::ratio_of_batches(parts, LEVEL)
+    } else {
+        interval::ratio_of(parts, LEVEL)
+    };
+    interval.map(|interval| [interval.low, interval.high])
+}
+
+/// The interval of a percentile, likewise; nothing if the run is too short for either end.
+fn quantile_interval(sets: &[Sparse], p: f64, one_run: bool) -> Option<[f64; 2]> {
+    let bounds = if one_run {
+        interval::quantile_interval_of_batches(sets, p, LEVEL)
+    } else {
+        interval::quantile_interval(sets, p, LEVEL)
+    };
+    bounds.and_then(|bounds| bounds.both())
 }

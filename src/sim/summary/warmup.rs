@@ -2,7 +2,7 @@
 
 use super::collect::Sum;
 use crate::sim::measure::WarmupRule;
-use crate::stats::warmup::mser5;
+use crate::stats::warmup::warm_up;
 
 /// Windows below which nothing can be said about a transient.
 const WINDOWS_MIN: usize = 20;
@@ -48,7 +48,7 @@ fn found(sum: &Sum) -> usize {
         let sums = endpoint.iter().map(|window| window.latency.sum() as f64);
         add_relative(&mut latency, sums.zip(counts.map(|count| count.map(|n| n as f64))));
     }
-    mser5(&in_flight).max(mser5(&latency)).min(windows / 2)
+    warm_up(&in_flight).len.max(warm_up(&latency).len).min(windows / 2)
 }
 
 /// Adds a ratio by window, as a multiple of the ratio over all windows. A window without a ratio keeps that of the window before it.

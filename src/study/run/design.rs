@@ -20,7 +20,7 @@ pub struct RunSettings {
     /// Simulated time of each replication.
     pub duration: Option<Nanos>,
     /// Time at the start that is left out of the figures.
-    pub warmup: Option<Nanos>,
+    pub warmup: Option<Warmup>,
     /// Replications, at least 1.
     pub replications: Option<u32>,
     /// Share of the value within which the interval of every headline figure shall lie.
@@ -85,8 +85,8 @@ pub fn run(
     if let Some(duration) = settings.duration {
         design.run.duration = duration;
     }
-    if let Some(time) = settings.warmup {
-        design.run.warmup = Warmup::For { time };
+    if let Some(warmup) = &settings.warmup {
+        design.run.warmup = warmup.clone();
     }
     let seed = settings.seed.unwrap_or(design.run.seed);
     let plan = Plan {
