@@ -2,7 +2,9 @@
 
 pub mod cli;
 pub mod design;
+pub mod insight;
 pub mod sim;
 pub mod stats;
 pub mod store;
+pub mod study;
 pub mod units;
