@@ -5,8 +5,10 @@
 pub mod discrete;
 pub mod dist;
 pub mod histogram;
+pub mod interval;
 pub mod math;
 pub mod rng;
 pub mod sampler;
 pub mod special;
+pub mod warmup;
 pub mod ziggurat;
