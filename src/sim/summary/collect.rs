@@ -117,6 +117,11 @@ impl Collected {
         self.sample(&edges_ns, &endpoints);
     }
 
+    /// Says that not all was simulated that was to be.
+    pub fn mark_partial(&mut self) {
+        self.sum.partial = true;
+    }
+
     /// The number of replications, finished or not.
     pub fn replications(&self) -> u32 {
         self.sum.faults.len() as u32
