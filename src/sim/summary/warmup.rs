@@ -2,7 +2,7 @@
 
 use super::collect::Sum;
 use crate::sim::measure::WarmupRule;
-use crate::stats::warmup::mser5;
+use crate::stats::warmup::warm_up;
 
 /// Windows below which nothing can be said about a transient.
 const WINDOWS_MIN: usize = 20;
@@ -31,7 +31,7 @@ pub(super) fn choose(sum: &Sum) -> Choice {
     Choice { windows, ns: sum.edges_ns.get(windows).copied().unwrap_or(0), by }
 }
 
-/// The later of what MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
+/// The later of the ends that MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
 /// both, each as a multiple of its own mean: a slow start of one of them shows whatever the scale of the others.
 fn found(sum: &Sum) -> usize {
     let windows = sum.lengths_ns.len();
@@ -48,7 +48,7 @@ fn found(sum: &Sum) -> usize {
         let sums = endpoint.iter().map(|window| window.latency.sum() as f64);
         add_relative(&mut latency, sums.zip(counts.map(|count| count.map(|n| n as f64))));
     }
-    mser5(&in_flight).max(mser5(&latency)).min(windows / 2)
+    warm_up(&in_flight).len.max(warm_up(&latency).len).min(windows / 2)
 }
 
 /// Adds a ratio by window, as a multiple of the ratio over all windows. A window without a ratio keeps that of the window before it.
