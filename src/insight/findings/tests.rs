@@ -123,7 +123,7 @@ fn a_pool_that_makes_calls_wait() {
     wire.latency_s.mean = 0.03;
     wire.pool_wait_s = Times { mean: 0.31, p50: 0.2, p99: 1.6 };
     insta::assert_snapshot!(text(&result, None), @r"
-    bottleneck [api -> db] The connection pool of api -> db is full: 99.7% busy.
+    bottleneck [api -> db] The connection pool of api -> db is full: 99.75% busy.
     pool [api -> db] The connection pool of api -> db is exhausted: 79.8 of its 80 connections are in use on average, and a call waits 310 ms for one (p99 1.6 s).
     ");
 }
@@ -338,7 +338,7 @@ fn broken_laws_come_first_and_cost_and_length_last() {
     rare.latency_s.percentiles_ci95.clear();
     result.endpoints.push(rare);
     insta::assert_snapshot!(text(&result, None), @r"
-    law [api] Little's law does not hold at api: 12.5 against 12.3. This is a defect of the simulator, and no figure of this run can be trusted.
+    law [api] Little's law does not hold at api: 12.5 against 12.25. This is a defect of the simulator, and no figure of this run can be trusted.
     partial [] The run was stopped: the figures are of the 3 replications of 60 s each that had finished.
     bottleneck [api] api is the bottleneck: 30% busy, so that traffic can grow to 3.33 times what it is before it is full.
     too_short [] The run is too short for p50 and above of GET /rare: too few requests lie beyond it for a confidence interval.
@@ -347,6 +347,15 @@ fn broken_laws_come_first_and_cost_and_length_last() {
     ");
     result.replications = 0;
     assert!(text(&result, None).contains("The run was stopped after 60 s of simulated time: "));
+}
+
+#[test]
+fn a_run_that_does_not_settle() {
+    let mut result = quiet();
+    (result.warmup_by, result.warmup_s) = ("mser5".to_owned(), 30.0);
+    insta::assert_snapshot!(text(&result, None), @"settling [] The run is too short to settle: its first 30 s of 60 s differ from the rest and are left out, and the rest is not steady either.");
+    result.warmup_s = 10.0;
+    assert_eq!(text(&result, None), "");
 }
 
 #[test]

@@ -229,3 +229,33 @@ fn settings_that_leave_nothing_are_refused() {
         "The run must last some time."
     );
 }
+#[test]
+#[ignore = "temporary survey"]
+fn survey() {
+    use std::fmt::Write;
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let mut files: Vec<_> = std::fs::read_dir("scenarios").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "ron")).collect();
+    files.sort();
+    for path in files {
+        if !path.display().to_string().contains(&only) { continue; }
+        let mut out = format!("\n=== {}\n", path.display());
+        match crate::design::load(&path, &LoadOptions::default()) {
+            Err(error) => { let _ = writeln!(out, "{error}"); }
+            Ok(loaded) => {
+                let reps = std::env::var("REPS").ok().and_then(|r| r.parse().ok());
+                match run(&loaded, &RunSettings { replications: reps, ..RunSettings::default() }, &|_| true) {
+                    Err(error) => { let _ = writeln!(out, "{error}"); }
+                    Ok(output) => {
+                        let r = &output.result;
+                        let _ = writeln!(out, "{:.2} s, {:.1} M events/s, {} MB, {} reps of {} s, warmup {} {} partial {}", output.timing.simulate_s, output.timing.events_per_s / 1e6, output.timing.peak_bytes >> 20, r.replications, r.simulated_s, r.warmup_s, r.warmup_by, r.partial);
+                        for e in &r.endpoints { let l = &e.latency_s; let _ = writeln!(out, "  {}: {} {:.1}/s mean {:.4} {:?} p99 {:.4} {:?}", e.id, e.completed, e.goodput_per_s, l.mean, l.ci95, l.p99, l.percentiles_ci95.get("p99")); }
+                        for p in &r.phases { let _ = writeln!(out, "  phase {} {} {} recovery {:?} {:?}", p.name, p.from_s, p.to_s, p.recovery_s, p.endpoints.iter().map(|e| (e.offered, e.completed, e.p99_s)).collect::<Vec<_>>()); }
+                        for o in &r.objectives { let _ = writeln!(out, "  {} {} {:?} {:?} {}", if o.met { "met" } else { "NOT MET" }, o.text, o.observed, o.ci95, o.note); }
+                        for f in &r.findings { let _ = writeln!(out, "  - {}", f.text); }
+                    }
+                }
+            }
+        }
+        println!("{out}");
+    }
+}
