@@ -20,6 +20,9 @@ const FOLLOWED_ENOUGH: usize = 100_000;
 /// Batches into which a run of one replication is divided: as many as `stats::interval` looks at.
 const BATCHES: usize = 32;
 
+/// A fault that happened: its name, start and end.
+type Happened = (String, u64, u64);
+
 /// All replications added up, window by window.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sum {
@@ -39,7 +42,7 @@ pub(super) struct Sum {
     pub(super) correctness: Vec<CorrectnessWindow>,
     pub(super) followed: Vec<(u32, Followed)>,
     /// By replication: its faults, and its end.
-    pub(super) faults: Vec<(Vec<(String, u64, u64)>, u64)>,
+    pub(super) faults: Vec<(Vec<Happened>, u64)>,
     pub(super) checks: Vec<MergedCheck>,
     pub(super) events: u64,
     pub(super) finished: u32,
