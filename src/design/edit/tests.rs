@@ -1,3 +1,5 @@
+//! Edits of the text against the same edits of the tree, on every shipped scenario.
+
 use super::*;
 use crate::design::syntax::Lexer;
 

@@ -1,3 +1,5 @@
+//! Loading: variants, changes, bases, samples, presets, and files that are no designs.
+
 use std::path::PathBuf;
 
 use super::*;
@@ -363,6 +365,10 @@ fn a_design_of_the_largest_size_loads_in_reasonable_time() {
     let loaded = try_text(&text, &LoadOptions::default()).unwrap();
     assert_eq!(loaded.design.nodes.len(), 5_002);
     // Every call is wrong now: still no quadratic pile of suggestions.
-    let error = try_text(&text.replace("Call(\"n", "Call(\"m"), &LoadOptions::default()).unwrap_err();
+    let error = try_text(
+        &text.replace("Call(\"n", "Call(\"m"),
+        &LoadOptions::default(),
+    )
+    .unwrap_err();
     assert!(error.contains("more"), "{}", &error[error.len() - 200..]);
 }

@@ -1,3 +1,5 @@
+//! Objectives, sound and unsound.
+
 use super::*;
 
 #[test]
