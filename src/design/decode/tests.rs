@@ -1,3 +1,5 @@
+//! Decoding: the example, every scenario, every default.
+
 use crate::design::model::*;
 use crate::design::{LoadOptions, load_str};
 use crate::units::{Nanos, Rate};

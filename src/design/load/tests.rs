@@ -1,3 +1,5 @@
+//! Loading: variants, changes, bases, samples, presets, and files that are no designs.
+
 use std::path::PathBuf;
 
 use super::*;
@@ -344,4 +346,29 @@ fn files_that_cannot_be_designs_are_refused() {
         .to_string();
     assert!(error.contains("directory"), "{error}");
     std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn a_design_of_the_largest_size_loads_in_reasonable_time() {
+    let node = |i: usize| {
+        format!(
+            "\"n{i}\": Service(replicas: 2, workers: 8, endpoints: {{\"get\": [Work(Exponential(\"5ms\")), \
+             Call(\"n{}\", \"get\")]}}),\n",
+            i + 1
+        )
+    };
+    let nodes: String = (0..5_000).map(node).collect();
+    let text = format!(
+        "(format: 1, nodes: {{\"c\": Client(traffic: [(to: \"n0\", endpoint: \"get\", rate: \"1/s\")]),\n{nodes}\
+         \"n5000\": Service(endpoints: {{\"get\": []}})}})"
+    );
+    let loaded = try_text(&text, &LoadOptions::default()).unwrap();
+    assert_eq!(loaded.design.nodes.len(), 5_002);
+    // Every call is wrong now: still no quadratic pile of suggestions.
+    let error = try_text(
+        &text.replace("Call(\"n", "Call(\"m"),
+        &LoadOptions::default(),
+    )
+    .unwrap_err();
+    assert!(error.contains("more"), "{}", &error[error.len() - 200..]);
 }

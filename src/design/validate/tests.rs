@@ -1,3 +1,5 @@
+//! What the validation finds, each in a design of its own.
+
 use std::path::Path;
 
 use crate::design::diagnostic::Severity;
