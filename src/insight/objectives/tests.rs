@@ -224,7 +224,8 @@ fn doubts_stand_beside_the_verdict() {
     assert_eq!(result.note, note);
     assert_eq!(judged(&collected, "mean(read) < 10s").note, "");
     let short = Queue { duration_ns: 2 * S, windows: 20, ..Queue::default() };
-    let short = collect(meta(short.duration_ns), short.replications(6, 2));
+    let whole = Meta { warmup: WarmupRule::Nothing, ..meta(short.duration_ns) };
+    let short = collect(whole, short.replications(6, 2));
     let note = judged(&short, "p999(read) < 10s").note;
     assert!(note.starts_with("Too few requests for p99.9: 3"), "{note}");
     assert!(note.ends_with(" requests completed."), "{note}");
