@@ -104,12 +104,15 @@ pub(crate) enum Op {
     Arrive,
     /// A request of a client is done.
     Done,
+    /// Fail for the cause in the frame's status.
+    Failed,
 }
 
 /// Fixed program counters, the same in every model.
 pub(crate) const PC_DELIVER: u32 = 0;
 pub(crate) const PC_ARRIVE: u32 = 1;
 pub(crate) const PC_DONE: u32 = 2;
+pub(crate) const PC_FAILED: u32 = 3;
 
 /// An instance of a node.
 #[derive(Debug, Clone)]
@@ -350,8 +353,6 @@ pub(crate) struct GroupSpec {
     pub ring: Option<crate::sim::parts::ring::HashRing>,
     /// First of the instances: one for each caller replica.
     pub instances: u32,
-
-
 }
 
 /// An endpoint: where its program begins.
@@ -473,8 +474,16 @@ pub(crate) enum ArrivalSpec {
     Poisson,
     Even,
     Renewal(Sampler),
-    Bursts { calm: f64, burst: f64, calm_ns: f64, burst_ns: f64 },
-    Batches { size: Sampler, mean: f64 },
+    Bursts {
+        calm: f64,
+        burst: f64,
+        calm_ns: f64,
+        burst_ns: f64,
+    },
+    Batches {
+        size: Sampler,
+        mean: f64,
+    },
 }
 
 /// Which keys requests are about.
@@ -482,8 +491,15 @@ pub(crate) enum ArrivalSpec {
 pub(crate) enum KeySpec {
     Single,
     Uniform(u64),
-    Zipf { n: u64, law: crate::stats::discrete::Zipf },
-    HotSet { n: u64, hot: u64, share: f64 },
+    Zipf {
+        n: u64,
+        law: crate::stats::discrete::Zipf,
+    },
+    HotSet {
+        n: u64,
+        hot: u64,
+        share: f64,
+    },
 }
 
 /// A flow: one stream of requests of a client.
@@ -517,18 +533,56 @@ pub(crate) struct FlowPart {
 /// What a fault does.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum FaultSpec {
-    Crash { node: u32, which: WhichSpec },
-    Slow { node: u32, which: WhichSpec, factor: f64 },
-    Errors { node: u32, which: WhichSpec, rate: f64 },
-    Grey { node: u32, which: WhichSpec, factor: f64, rate: f64 },
-    Latency { wire: u32, draw: u32 },
-    Loss { wire: u32, rate: f64 },
-    Partition { side_a: Vec<bool>, side_b: Vec<bool> },
-    Pause { node: u32, which: WhichSpec },
-    Flush { cache: u32 },
-    Traffic { flows: Vec<u32>, factor: f64 },
-    HotKey { flows: Vec<u32>, share: f64 },
-    Zone { replicas: Vec<u32> },
+    Crash {
+        node: u32,
+        which: WhichSpec,
+    },
+    Slow {
+        node: u32,
+        which: WhichSpec,
+        factor: f64,
+    },
+    Errors {
+        node: u32,
+        which: WhichSpec,
+        rate: f64,
+    },
+    Grey {
+        node: u32,
+        which: WhichSpec,
+        factor: f64,
+        rate: f64,
+    },
+    Latency {
+        wire: u32,
+        draw: u32,
+    },
+    Loss {
+        wire: u32,
+        rate: f64,
+    },
+    Partition {
+        side_a: Vec<bool>,
+        side_b: Vec<bool>,
+    },
+    Pause {
+        node: u32,
+        which: WhichSpec,
+    },
+    Flush {
+        cache: u32,
+    },
+    Traffic {
+        flows: Vec<u32>,
+        factor: f64,
+    },
+    HotKey {
+        flows: Vec<u32>,
+        share: f64,
+    },
+    Zone {
+        replicas: Vec<u32>,
+    },
 }
 
 /// Which replicas a fault touches.

@@ -72,7 +72,9 @@ impl Store {
     pub fn open(path: &Path) -> Result<Store, StoreError> {
         refuse_directory(path)?;
         if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let attempt = Store::connect(path, path, writable, BUSY_TIMEOUT).and_then(|mut store| {
@@ -93,7 +95,10 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let attempt = Store::connect(path, path, flags, BUSY_TIMEOUT)
             .and_then(|store| store.check_version().map(|()| store));
-        if !matches!(attempt, Err(StoreError::ReadOnly { .. } | StoreError::Unopenable { .. })) {
+        if !matches!(
+            attempt,
+            Err(StoreError::ReadOnly { .. } | StoreError::Unopenable { .. })
+        ) {
             return attempt;
         }
         let mut log = path.as_os_str().to_owned();
@@ -119,8 +124,12 @@ impl Store {
             connection.busy_timeout(patience)?;
             Ok(connection)
         };
-        let connection = connect().map_err(|error: rusqlite::Error| StoreError::of(path, &error))?;
-        Ok(Store { connection, path: path.to_owned() })
+        let connection =
+            connect().map_err(|error: rusqlite::Error| StoreError::of(path, &error))?;
+        Ok(Store {
+            connection,
+            path: path.to_owned(),
+        })
     }
 
     /// That a file which cannot be upgraded needs no upgrade.
@@ -142,13 +151,22 @@ impl Store {
 /// A directory as it is found from anywhere.
 fn absolute(directory: &Path) -> String {
     // An empty path is the current directory, but `absolute` refuses it.
-    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-    std::path::absolute(directory).unwrap_or(directory.to_owned()).to_string_lossy().into_owned()
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    std::path::absolute(directory)
+        .unwrap_or(directory.to_owned())
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn refuse_directory(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {
-        return Err(StoreError::Directory { path: path.to_owned() });
+        return Err(StoreError::Directory {
+            path: path.to_owned(),
+        });
     }
     Ok(())
 }

@@ -128,8 +128,13 @@ impl std::fmt::Display for RunError {
         match self {
             Self::Settings(message) => formatter.write_str(message),
             Self::Compile(error) => error.fmt(formatter),
-            Self::Nothing => formatter.write_str("The run was stopped before anything was simulated."),
-            Self::Defect { replication, message } => write!(
+            Self::Nothing => {
+                formatter.write_str("The run was stopped before anything was simulated.")
+            }
+            Self::Defect {
+                replication,
+                message,
+            } => write!(
                 formatter,
                 "the simulator failed in replication {replication}: {message}; this is a defect of the program"
             ),
@@ -175,12 +180,27 @@ pub fn run(
     }
     result.objectives = objectives::evaluate(&design.objectives, &collected, &result);
     result.findings = findings::explain(&result, Some(&design));
-    let events_per_s = if simulate_s > 0.0 { result.events as f64 / simulate_s } else { 0.0 };
-    let timing = Timing { simulate_s, events_per_s, peak_bytes: peak_bytes() };
-    Ok(RunOutput { histograms: collected.histograms(), result, timing })
+    let events_per_s = if simulate_s > 0.0 {
+        result.events as f64 / simulate_s
+    } else {
+        0.0
+    };
+    let timing = Timing {
+        simulate_s,
+        events_per_s,
+        peak_bytes: peak_bytes(),
+    };
+    Ok(RunOutput {
+        histograms: collected.histograms(),
+        result,
+        timing,
+    })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the time that a run takes stands beside its result, never in it")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time that a run takes stands beside its result, never in it"
+)]
 fn now() -> std::time::Instant {
     std::time::Instant::now()
 }

@@ -43,7 +43,9 @@ struct Place {
 
 impl Place {
     fn new() -> Place {
-        Place { directory: tempfile::tempdir().unwrap() }
+        Place {
+            directory: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A place with a design `a.ron`.
@@ -120,14 +122,22 @@ impl Ran {
     /// That it ended with a status.
     #[track_caller]
     fn ends(self, status: i32) -> Ran {
-        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        assert_eq!(
+            self.status, status,
+            "stdout:\n{}\nstderr:\n{}",
+            self.out, self.err
+        );
         self
     }
 
     /// That stderr says something.
     #[track_caller]
     fn says(self, text: &str) -> Ran {
-        assert!(self.err.contains(text), "expected \"{text}\" in:\n{}", self.err);
+        assert!(
+            self.err.contains(text),
+            "expected \"{text}\" in:\n{}",
+            self.err
+        );
         self
     }
 

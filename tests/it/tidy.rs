@@ -13,7 +13,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("insight", &["sim", "stats", "design", "units"]),
     ("study", &["sim", "stats", "insight", "design", "units"]),
     ("store", &["sim", "design", "units"]),
-    ("cli", &["study", "store", "insight", "sim", "design", "units"]),
+    (
+        "cli",
+        &["study", "store", "insight", "sim", "design", "units"],
+    ),
 ];
 
 /// Lines of a file, its tests left out.
@@ -49,7 +52,8 @@ fn room(path: &Path) -> Option<String> {
 
 /// The source without its tests, which may use any room.
 fn without_tests(text: &str) -> &str {
-    text.find("#[cfg(test)]\nmod tests {").map_or(text, |at| &text[..at])
+    text.find("#[cfg(test)]\nmod tests {")
+        .map_or(text, |at| &text[..at])
 }
 
 #[test]
@@ -58,20 +62,27 @@ fn rooms_use_each_other_only_along_the_arrows() {
     for path in sources() {
         let Some(room) = room(&path) else { continue };
         let is_test = path.components().any(|part| {
-            part.as_os_str().to_str().is_some_and(|name| name.starts_with("test"))
+            part.as_os_str()
+                .to_str()
+                .is_some_and(|name| name.starts_with("test"))
         });
         if is_test {
             continue;
         }
         let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| *name == room) else {
-            wrong.push(format!("{}: there is no room \"{room}\" in the list of arrows", path.display()));
+            wrong.push(format!(
+                "{}: there is no room \"{room}\" in the list of arrows",
+                path.display()
+            ));
             continue;
         };
         let text = read(&path);
         for (number, line) in without_tests(&text).lines().enumerate() {
             for (at, _) in line.match_indices("crate::") {
-                let used: String =
-                    line[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let used: String = line[at + 7..]
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
                 let is_room = ARROWS.iter().any(|(name, _)| *name == used);
                 if is_room && used != room && !allowed.contains(&used.as_str()) {
                     wrong.push(format!(
@@ -93,7 +104,10 @@ fn every_file_says_what_it_is_for() {
         .filter(|path| !read(path).starts_with("//!"))
         .map(|path| path.display().to_string())
         .collect();
-    assert!(silent.is_empty(), "these files do not begin with a //! line: {silent:?}");
+    assert!(
+        silent.is_empty(),
+        "these files do not begin with a //! line: {silent:?}"
+    );
 }
 
 #[test]
@@ -107,17 +121,29 @@ fn files_can_be_read_in_a_sitting() {
             (lines > LINES_MAX).then(|| format!("{}: {lines} lines", path.display()))
         })
         .collect();
-    assert!(long.is_empty(), "more than {LINES_MAX} lines; find the second idea that wants a file of its own: {long:?}");
+    assert!(
+        long.is_empty(),
+        "more than {LINES_MAX} lines; find the second idea that wants a file of its own: {long:?}"
+    );
 }
 
 #[test]
 fn nothing_is_left_behind() {
-    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["unimplemented", "!"].concat()];
+    let marks = [
+        ["TO", "DO"].concat(),
+        ["FIX", "ME"].concat(),
+        ["unimplemented", "!"].concat(),
+    ];
     let mut left = Vec::new();
     for path in sources() {
         for (number, line) in read(&path).lines().enumerate() {
             if marks.iter().any(|mark| line.contains(mark)) {
-                left.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+                left.push(format!(
+                    "{}:{}: {}",
+                    path.display(),
+                    number + 1,
+                    line.trim()
+                ));
             }
         }
     }

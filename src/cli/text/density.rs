@@ -2,7 +2,7 @@
 //! with its percentiles marked below.
 
 use super::look::width;
-use super::{number, Look, Role};
+use super::{Look, Role, number};
 
 /// Rows of the hill.
 const ROWS: usize = 4;
@@ -41,7 +41,10 @@ pub(crate) fn density(bins: &[Bin], marks: &[(&str, f64)], look: Look) -> Option
     let heights = axis.heights(bins);
     let mut text = String::new();
     for row in (0..ROWS).rev() {
-        push_line(&mut text, &look.paint(Role::Ink, hill_row(&heights, row, look).trim_end()));
+        push_line(
+            &mut text,
+            &look.paint(Role::Ink, hill_row(&heights, row, look).trim_end()),
+        );
     }
     let (rule, labels) = axis.ticks(look);
     push_line(&mut text, &look.paint(Role::Dim, &rule));
@@ -127,7 +130,9 @@ impl Axis {
             }
         }
         let highest = sums.iter().copied().fold(0.0, f64::max);
-        sums.iter().map(|sum| if highest > 0.0 { sum / highest } else { 0.0 }).collect()
+        sums.iter()
+            .map(|sum| if highest > 0.0 { sum / highest } else { 0.0 })
+            .collect()
     }
 
     /// The axis with ticks, and the row of their labels: as many of 1, 2 and 5 as there is room for.
@@ -161,9 +166,14 @@ impl Axis {
         for (index, (name, seconds)) in marks.iter().enumerate() {
             let cell = self.place(*seconds).clamp(0.0, (self.cells - 1) as f64) as usize;
             let text = format!("{name} {}", number::time(*seconds, look));
-            let mut put = |leftward: bool| if leftward { cell
-            .checked_sub(width(&text) + 1)
-            .is_some_and(|start| labels.add(start, &format!("{text} {}", look.mark()))) } else { labels.add(cell, &format!("{} {text}", look.mark())) };
+            let mut put = |leftward: bool| {
+                if leftward {
+                    cell.checked_sub(width(&text) + 1)
+                        .is_some_and(|start| labels.add(start, &format!("{text} {}", look.mark())))
+                } else {
+                    labels.add(cell, &format!("{} {text}", look.mark()))
+                }
+            };
             let leftward = index == 0;
             if !put(leftward) {
                 put(!leftward);
@@ -182,7 +192,10 @@ pub(crate) struct Labels {
 impl Labels {
     /// An empty row.
     pub(crate) fn new(cells: usize) -> Labels {
-        Labels { cells, placed: Vec::new() }
+        Labels {
+            cells,
+            placed: Vec::new(),
+        }
     }
 
     /// Puts a label so that it begins at a cell, if there is room for it.
@@ -223,7 +236,11 @@ mod tests {
                 let edge = |step: i32| mean_s * 1.02_f64.powi(step - 300);
                 let (low_s, high_s) = (edge(step), edge(step + 1));
                 let count = 1e6 * ((-low_s / mean_s).exp() - (-high_s / mean_s).exp());
-                Bin { low_s, high_s, count: count.round() }
+                Bin {
+                    low_s,
+                    high_s,
+                    count: count.round(),
+                }
             })
             .collect()
     }
@@ -245,7 +262,11 @@ mod tests {
 
     #[test]
     fn the_same_in_ascii() {
-        let look = Look { unicode: false, width: 50, color: false };
+        let look = Look {
+            unicode: false,
+            width: 50,
+            color: false,
+        };
         insta::assert_snapshot!(density(&exponential(0.01), &MARKS, look).unwrap(), @"
                                     .::####:.
                                 .:############.
@@ -259,7 +280,11 @@ mod tests {
 
     #[test]
     fn a_constant_is_a_spike_and_nothing_is_nothing() {
-        let constant = [Bin { low_s: 0.005, high_s: 0.005, count: 10.0 }];
+        let constant = [Bin {
+            low_s: 0.005,
+            high_s: 0.005,
+            count: 10.0,
+        }];
         insta::assert_snapshot!(density(&constant, &[("p50", 0.005)], Look { width: 44, ..Look::PLAIN }).unwrap(), @"
                             █
                             █
@@ -270,8 +295,22 @@ mod tests {
                 p50 5.00 ms ▲
         ");
         assert_eq!(density(&[], &MARKS, Look::PLAIN), None);
-        assert_eq!(density(&constant, &MARKS, Look { width: 20, ..Look::PLAIN }), None);
-        let zero = [Bin { low_s: 0.0, high_s: 0.0, count: 3.0 }];
+        assert_eq!(
+            density(
+                &constant,
+                &MARKS,
+                Look {
+                    width: 20,
+                    ..Look::PLAIN
+                }
+            ),
+            None
+        );
+        let zero = [Bin {
+            low_s: 0.0,
+            high_s: 0.0,
+            count: 3.0,
+        }];
         assert!(density(&zero, &[("p50", 0.0)], Look::PLAIN).is_some());
     }
 }

@@ -94,7 +94,11 @@ symbols! {
 impl Look {
     /// Text as it is, without colour, 80 columns wide.
     #[cfg(test)]
-    pub(crate) const PLAIN: Look = Look { width: 80, color: false, unicode: true };
+    pub(crate) const PLAIN: Look = Look {
+        width: 80,
+        color: false,
+        unicode: true,
+    };
 
     /// Text in the style of a role.
     pub(crate) fn paint(self, role: Role, text: &str) -> String {
@@ -170,7 +174,11 @@ pub(crate) fn width(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    const ASCII: Look = Look { width: 80, color: true, unicode: false };
+    const ASCII: Look = Look {
+        width: 80,
+        color: true,
+        unicode: false,
+    };
 
     #[test]
     fn names_cannot_change_the_terminal() {
@@ -182,7 +190,10 @@ mod tests {
     #[test]
     fn long_names_are_cut_in_the_middle() {
         let look = Look::PLAIN;
-        assert_eq!(look.shorten("shoppers → edge/POST /orders", 17), "shoppers… /orders");
+        assert_eq!(
+            look.shorten("shoppers → edge/POST /orders", 17),
+            "shoppers… /orders"
+        );
         assert_eq!(look.shorten("short", 17), "short");
         assert_eq!(look.shorten("数据库服务器", 7), "数…务器");
         assert_eq!(ASCII.shorten("abcdefgh", 6), "ab..gh");

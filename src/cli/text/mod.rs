@@ -3,12 +3,12 @@
 
 pub(crate) mod bar;
 pub(crate) mod density;
-mod look;
 pub(crate) mod lines;
+mod look;
 pub(crate) mod number;
 pub(crate) mod table;
 pub(crate) mod wrap;
 
-pub(crate) use look::{Look, Role};
 #[cfg(test)]
 pub(crate) use look::width;
+pub(crate) use look::{Look, Role};

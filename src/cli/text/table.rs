@@ -31,12 +31,20 @@ pub(crate) struct Column {
 
 /// A column of words.
 pub(crate) fn words(title: &'static str) -> Column {
-    Column { title, side: Side::Left, leaves: 0 }
+    Column {
+        title,
+        side: Side::Left,
+        leaves: 0,
+    }
 }
 
 /// A column of figures.
 pub(crate) fn figures(title: &'static str) -> Column {
-    Column { title, side: Side::Right, leaves: 0 }
+    Column {
+        title,
+        side: Side::Right,
+        leaves: 0,
+    }
 }
 
 impl Column {
@@ -57,7 +65,10 @@ pub(crate) struct Cell {
 impl Cell {
     /// Text in the style of a role.
     pub(crate) fn new(role: Role, text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), role }
+        Cell {
+            text: text.into(),
+            role,
+        }
     }
 }
 
@@ -89,7 +100,10 @@ pub(crate) struct Table {
 impl Table {
     /// A table whose first column's title is the title of the section.
     pub(crate) fn new(columns: Vec<Column>) -> Table {
-        Table { columns, lines: Vec::new() }
+        Table {
+            columns,
+            lines: Vec::new(),
+        }
     }
 
     /// Adds a row: one cell for each column, missing ones empty.
@@ -113,7 +127,10 @@ impl Table {
             Line::Across(_) => None,
         });
         let outdent = if index == 0 { INDENT } else { 0 };
-        cells.chain([width(self.columns[index].title).saturating_sub(outdent)]).max().unwrap_or(0)
+        cells
+            .chain([width(self.columns[index].title).saturating_sub(outdent)])
+            .max()
+            .unwrap_or(0)
     }
 
     /// The table as text. Empty if it has no rows.
@@ -121,12 +138,15 @@ impl Table {
         if self.lines.is_empty() {
             return String::new();
         }
-        let widths: Vec<usize> = (0..self.columns.len()).map(|at| self.column_width(at)).collect();
+        let widths: Vec<usize> = (0..self.columns.len())
+            .map(|at| self.column_width(at))
+            .collect();
         let shown = self.shown(&widths, look);
         let others: usize = shown.iter().skip(1).map(|at| widths[*at] + GAP).sum();
-        let first = self.first_width().min(look.width.saturating_sub(others + INDENT)).max(
-            FIRST_MIN.min(self.first_width()),
-        );
+        let first = self
+            .first_width()
+            .min(look.width.saturating_sub(others + INDENT))
+            .max(FIRST_MIN.min(self.first_width()));
         let mut widths = widths;
         widths[0] = first;
         let mut text = String::new();
@@ -147,9 +167,15 @@ impl Table {
 
     /// The first line: the section's title stands out to the left of its rows.
     fn titles(&self, shown: &[usize], widths: &[usize], look: Look) -> String {
-        let cells: Vec<Cell> =
-            self.columns.iter().map(|column| Cell::new(Role::Dim, column.title)).collect();
-        let others: Vec<Cell> = [Cell::default()].into_iter().chain(cells.into_iter().skip(1)).collect();
+        let cells: Vec<Cell> = self
+            .columns
+            .iter()
+            .map(|column| Cell::new(Role::Dim, column.title))
+            .collect();
+        let others: Vec<Cell> = [Cell::default()]
+            .into_iter()
+            .chain(cells.into_iter().skip(1))
+            .collect();
         let mut line = String::new();
         self.write_row(&others, shown, widths, look, &mut line);
         let title = look.shorten(self.columns[0].title, widths[0] + INDENT);
@@ -162,7 +188,13 @@ impl Table {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let needed = |shown: &[usize]| {
             let first = widths[0].min(FIRST_MIN.max(widths[0] * 2 / 3));
-            INDENT + first + shown.iter().skip(1).map(|at| widths[*at] + GAP).sum::<usize>()
+            INDENT
+                + first
+                + shown
+                    .iter()
+                    .skip(1)
+                    .map(|at| widths[*at] + GAP)
+                    .sum::<usize>()
         };
         while needed(&shown) > look.width {
             let next = shown
@@ -216,9 +248,18 @@ mod tests {
             figures("busy"),
             figures("queue").leaving(1),
         ]);
-        table.row(vec!["api".into(), "service".into(), "58%".into(), "0.31".into()]);
+        table.row(vec![
+            "api".into(),
+            "service".into(),
+            "58%".into(),
+            "0.31".into(),
+        ]);
         table.across(Cell::new(Role::Dim, "a remark across the table"));
-        table.row(vec!["a-node-with-a-long-name".into(), "database".into(), "4.1%".into()]);
+        table.row(vec![
+            "a-node-with-a-long-name".into(),
+            "database".into(),
+            "4.1%".into(),
+        ]);
         table
     }
 
@@ -251,7 +292,10 @@ mod tests {
     #[test]
     fn any_width_is_survived() {
         for columns in 0..60 {
-            let text = sample().render(Look { width: columns, ..Look::PLAIN });
+            let text = sample().render(Look {
+                width: columns,
+                ..Look::PLAIN
+            });
             assert_eq!(text.lines().count(), 4);
         }
         assert_eq!(Table::new(vec![words("nothing")]).render(Look::PLAIN), "");

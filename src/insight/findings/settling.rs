@@ -8,7 +8,10 @@ const SHARE: f64 = 0.45;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let result = context.result;
-    if result.warmup_by != "mser5" || result.warmup_s < SHARE * result.simulated_s || result.warmup_s <= 0.0 {
+    if result.warmup_by != "mser5"
+        || result.warmup_s < SHARE * result.simulated_s
+        || result.warmup_s <= 0.0
+    {
         return Vec::new();
     }
     let text = format!(

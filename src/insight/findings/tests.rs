@@ -7,7 +7,7 @@ use super::*;
 use crate::design::{LoadOptions, load_str};
 use crate::sim::result::{
     Attribution, AttributionPart, CacheFigures, Correctness, Cost, DesignRef, EndpointFigures,
-    LawCheck, Latency, NodeFigures, NodeSeries, Phase, PhaseFigures, QueueFigures, Series,
+    Latency, LawCheck, NodeFigures, NodeSeries, Phase, PhaseFigures, QueueFigures, Series,
     StationFigures, Times, WireFigures,
 };
 
@@ -26,7 +26,12 @@ fn quiet() -> RunResult {
         partial: false,
         endpoints: vec![orders],
         nodes: vec![node("api", 0.0), node("db", 0.0)],
-        wires: vec![WireFigures { id: "api -> db".to_owned(), calls: 1_000, attempts: 1_000, ..WireFigures::default() }],
+        wires: vec![WireFigures {
+            id: "api -> db".to_owned(),
+            calls: 1_000,
+            attempts: 1_000,
+            ..WireFigures::default()
+        }],
         correctness: Correctness::default(),
         objectives: Vec::new(),
         cost: Cost::default(),
@@ -45,13 +50,17 @@ fn quiet() -> RunResult {
 }
 
 fn endpoint(id: &str, completed: u64) -> EndpointFigures {
-    let percentiles = ["p50", "p90", "p95", "p99", "p999"].map(|name| (name.to_owned(), [0.0, 1.0]));
+    let percentiles =
+        ["p50", "p90", "p95", "p99", "p999"].map(|name| (name.to_owned(), [0.0, 1.0]));
     EndpointFigures {
         id: id.to_owned(),
         offered: completed,
         completed,
         goodput_per_s: completed as f64 / 60.0,
-        latency_s: Latency { percentiles_ci95: percentiles.into(), ..Latency::default() },
+        latency_s: Latency {
+            percentiles_ci95: percentiles.into(),
+            ..Latency::default()
+        },
         ..EndpointFigures::default()
     }
 }
@@ -70,16 +79,25 @@ fn node(id: &str, utilization: f64) -> NodeFigures {
 }
 
 fn flat(id: &str) -> NodeSeries {
-    NodeSeries { id: id.to_owned(), utilization: vec![0.0; 12], queue: vec![0.0; 12] }
+    NodeSeries {
+        id: id.to_owned(),
+        utilization: vec![0.0; 12],
+        queue: vec![0.0; 12],
+    }
 }
 
 fn text(result: &RunResult, design: Option<&Design>) -> String {
     let findings = explain(result, design);
-    findings.iter().map(|finding| format!("{} [{}] {}\n", finding.id, finding.about, finding.text)).collect()
+    findings
+        .iter()
+        .map(|finding| format!("{} [{}] {}\n", finding.id, finding.about, finding.text))
+        .collect()
 }
 
 fn design(text: &str) -> Design {
-    load_str(text, "test.ron", Path::new("."), &LoadOptions::default()).unwrap().design
+    load_str(text, "test.ron", Path::new("."), &LoadOptions::default())
+        .unwrap()
+        .design
 }
 
 #[test]
@@ -91,7 +109,11 @@ fn a_quiet_run_needs_no_words() {
 fn what_fills_first_and_what_next() {
     let mut result = quiet();
     result.nodes[0].utilization = 0.4;
-    result.nodes[1].stations = vec![StationFigures { id: "disk".to_owned(), utilization: 0.79, ..StationFigures::default() }];
+    result.nodes[1].stations = vec![StationFigures {
+        id: "disk".to_owned(),
+        utilization: 0.79,
+        ..StationFigures::default()
+    }];
     insta::assert_snapshot!(text(&result, None), @"bottleneck [db] The disk of db is the bottleneck: 79% busy, so that traffic can grow to 1.27 times what it is before it is full. Next is api at 40%.");
     result.nodes[1].stations[0].utilization = 0.998;
     insta::assert_snapshot!(text(&result, None), @"bottleneck [db] The disk of db is full: 99.8% busy. Next is api at 40%.");
@@ -121,7 +143,11 @@ fn a_pool_that_makes_calls_wait() {
     let wire = &mut result.wires[0];
     (wire.pool_size, wire.pool_busy_mean) = (80, 79.8);
     wire.latency_s.mean = 0.03;
-    wire.pool_wait_s = Times { mean: 0.31, p50: 0.2, p99: 1.6 };
+    wire.pool_wait_s = Times {
+        mean: 0.31,
+        p50: 0.2,
+        p99: 1.6,
+    };
     insta::assert_snapshot!(text(&result, None), @r"
     bottleneck [api -> db] The connection pool of api -> db is full: 99.75% busy.
     pool [api -> db] The connection pool of api -> db is exhausted: 79.8 of its 80 connections are in use on average, and a call waits 310 ms for one (p99 1.6 s).
@@ -176,11 +202,25 @@ fn retries_hedges_and_waste() {
 #[test]
 fn failures_refusals_and_breakers() {
     let mut result = quiet();
-    result.endpoints[0].failed = BTreeMap::from([("timeout".to_owned(), 120), ("rejected".to_owned(), 30), ("error".to_owned(), 0)]);
-    result.endpoints.push(EndpointFigures { failed: BTreeMap::from([("limited".to_owned(), 5)]), ..endpoint("shoppers -> edge/GET /", 5_000) });
-    result.endpoints.push(EndpointFigures { attack: true, failed: BTreeMap::from([("limited".to_owned(), 500)]), ..endpoint("bots -> edge/GET /", 50) });
+    result.endpoints[0].failed = BTreeMap::from([
+        ("timeout".to_owned(), 120),
+        ("rejected".to_owned(), 30),
+        ("error".to_owned(), 0),
+    ]);
+    result.endpoints.push(EndpointFigures {
+        failed: BTreeMap::from([("limited".to_owned(), 5)]),
+        ..endpoint("shoppers -> edge/GET /", 5_000)
+    });
+    result.endpoints.push(EndpointFigures {
+        attack: true,
+        failed: BTreeMap::from([("limited".to_owned(), 500)]),
+        ..endpoint("bots -> edge/GET /", 50)
+    });
     result.nodes[0].rejected = 192;
-    (result.wires[0].breaker_opened, result.wires[0].breaker_open_share) = (1, 0.08);
+    (
+        result.wires[0].breaker_opened,
+        result.wires[0].breaker_open_share,
+    ) = (1, 0.08);
     insta::assert_snapshot!(text(&result, None), @r"
     failures [shoppers -> edge/POST /orders] 2.4% of POST /orders failed: 80% without an answer in time and 20% refused by a full queue or a limit.
     rejected [api] api refused 3.2% of the requests that reached it (192): they found its queue or one of its limits full.
@@ -192,7 +232,10 @@ fn failures_refusals_and_breakers() {
 #[test]
 fn a_queue_that_grows_through_the_run() {
     let mut result = quiet();
-    result.nodes[1] = NodeFigures { completions_per_s: 80.0, ..node("db", 1.0) };
+    result.nodes[1] = NodeFigures {
+        completions_per_s: 80.0,
+        ..node("db", 1.0)
+    };
     result.series.nodes[1].queue = (0..12).map(|at| f64::from(at) * 100.0).collect();
     insta::assert_snapshot!(text(&result, None), @r"
     overload [db] db cannot keep up: it is 100% busy and completes 80/s of 100/s that arrive, and the number waiting grows through the whole run, from 100 in its first quarter to 1,000 in its last.
@@ -202,7 +245,13 @@ fn a_queue_that_grows_through_the_run() {
     assert!(!text(&result, None).contains("keep up"));
 }
 
-fn phase(name: &str, span: (f64, f64), completed: u64, p99_s: f64, recovery_s: Option<f64>) -> Phase {
+fn phase(
+    name: &str,
+    span: (f64, f64),
+    completed: u64,
+    p99_s: f64,
+    recovery_s: Option<f64>,
+) -> Phase {
     let figures = PhaseFigures {
         id: "shoppers -> edge/POST /orders".to_owned(),
         offered: 1_000,
@@ -213,7 +262,13 @@ fn phase(name: &str, span: (f64, f64), completed: u64, p99_s: f64, recovery_s: O
         p50_s: p99_s / 4.0,
         p99_s,
     };
-    Phase { name: name.to_owned(), from_s: span.0, to_s: span.1, endpoints: vec![figures], recovery_s }
+    Phase {
+        name: name.to_owned(),
+        from_s: span.0,
+        to_s: span.1,
+        endpoints: vec![figures],
+        recovery_s,
+    }
 }
 
 #[test]
@@ -222,7 +277,13 @@ fn a_fault_that_hurts_and_passes() {
     result.phases = vec![
         phase("before", (0.0, 300.0), 999, 0.038, None),
         phase("orders-db slow", (300.0, 330.0), 410, 1.6, None),
-        phase("after orders-db slow", (330.0, 600.0), 990, 0.05, Some(12.0)),
+        phase(
+            "after orders-db slow",
+            (330.0, 600.0),
+            990,
+            0.05,
+            Some(12.0),
+        ),
     ];
     insta::assert_snapshot!(text(&result, None), @r"
     fault [orders-db slow] While orders-db slow lasted (30 s), POST /orders completed 41% of what was offered instead of 99.9%, and its p99 was 1.6 s instead of 38 ms.
@@ -271,7 +332,12 @@ fn what_went_wrong_with_the_data() {
         }, wires: {"api -> db": (timeout: "1s", retry: ())})"#,
     );
     let mut result = quiet();
-    result.correctness = Correctness { duplicate_effects: 12, stale_reads: 40, lost_messages: 1, lost_writes: 2 };
+    result.correctness = Correctness {
+        duplicate_effects: 12,
+        stale_reads: 40,
+        lost_messages: 1,
+        lost_writes: 2,
+    };
     insta::assert_snapshot!(text(&result, Some(&design)), @r"
     lost_writes [] 2 writes that had been acknowledged were lost.
     lost_messages [] 1 message was lost for good.
@@ -284,16 +350,30 @@ fn what_went_wrong_with_the_data() {
 #[test]
 fn backlogs_grow_stay_or_are_worked_off() {
     let mut result = quiet();
-    result.nodes[1].queue = Some(QueueFigures { oldest_max_s: 45.0, dead_letters: 3, delivered: 100, redelivered: 4, ..QueueFigures::default() });
+    result.nodes[1].queue = Some(QueueFigures {
+        oldest_max_s: 45.0,
+        dead_letters: 3,
+        delivered: 100,
+        redelivered: 4,
+        ..QueueFigures::default()
+    });
     let mut course = |queue: [f64; 12]| {
         result.series.nodes[1].queue = queue.to_vec();
-        text(&result, None).lines().find(|line| line.starts_with("backlog")).unwrap_or("").to_owned()
+        text(&result, None)
+            .lines()
+            .find(|line| line.starts_with("backlog"))
+            .unwrap_or("")
+            .to_owned()
     };
-    let growing = [0., 10., 100., 300., 500., 700., 900., 1100., 1300., 1500., 1700., 1900.];
+    let growing = [
+        0., 10., 100., 300., 500., 700., 900., 1100., 1300., 1500., 1700., 1900.,
+    ];
     insta::assert_snapshot!(course(growing), @"backlog [db] The backlog of db grows until the end: 1,900 messages wait, and the oldest is 45 s old.");
     let drained = [0., 10., 100., 300., 500., 700., 300., 100., 10., 0., 0., 0.];
     insta::assert_snapshot!(course(drained), @"backlog [db] The backlog of db reached 700 messages at 25 s and was worked off by 40 s.");
-    let left = [0., 10., 100., 300., 500., 700., 600., 550., 500., 450., 400., 350.];
+    let left = [
+        0., 10., 100., 300., 500., 700., 600., 550., 500., 450., 400., 350.,
+    ];
     insta::assert_snapshot!(course(left), @"backlog [db] The backlog of db reached 700 messages at 25 s, and 350 of them are still waiting at the end.");
     insta::assert_snapshot!(course([50., 60., 55., 50., 70., 50., 50., 60., 50., 55., 50., 60.]), @"backlog [db] The backlog of db stays around 55 messages.");
     assert_eq!(course([1.; 12]), "");
@@ -315,10 +395,23 @@ fn caches_and_what_their_misses_cost() {
     );
     let mut result = quiet();
     result.nodes[1].latency_s.mean = 0.008_2;
-    let figures = CacheFigures { lookups: 20_000, hits: 16_400, coalesced: 600, hit_ratio: 0.82, ..CacheFigures::default() };
-    result.nodes.push(NodeFigures { cache: Some(figures), ..node("cache", 0.0) });
+    let figures = CacheFigures {
+        lookups: 20_000,
+        hits: 16_400,
+        coalesced: 600,
+        hit_ratio: 0.82,
+        ..CacheFigures::default()
+    };
+    result.nodes.push(NodeFigures {
+        cache: Some(figures),
+        ..node("cache", 0.0)
+    });
     insta::assert_snapshot!(text(&result, Some(&design)), @"cache [cache] cache answers 82% of its look-ups; the other 60/s go on to db (8.2 ms each). 3% of the look-ups waited for another's fetch of the same key.");
-    result.nodes[2].cache = Some(CacheFigures { fixed: true, coalesced: 0, ..figures });
+    result.nodes[2].cache = Some(CacheFigures {
+        fixed: true,
+        coalesced: 0,
+        ..figures
+    });
     insta::assert_snapshot!(text(&result, None), @"cache [cache] cache answers 82% of its look-ups because the design says so: this is given, not simulated.");
 }
 
@@ -327,13 +420,31 @@ fn broken_laws_come_first_and_cost_and_length_last() {
     let mut result = quiet();
     result.partial = true;
     result.replications = 3;
-    result.cost = Cost { per_hour: 1.92, per_million_good: 0.42 };
+    result.cost = Cost {
+        per_hour: 1.92,
+        per_million_good: 0.42,
+    };
     result.nodes[0].utilization = 0.3;
     result.checks = vec![
-        LawCheck { law: "little".to_owned(), place: "api".to_owned(), left: 12.5, right: 12.25, holds: false },
-        LawCheck { law: "conservation".to_owned(), place: "db".to_owned(), left: 1.0, right: 1.0, holds: true },
+        LawCheck {
+            law: "little".to_owned(),
+            place: "api".to_owned(),
+            left: 12.5,
+            right: 12.25,
+            holds: false,
+        },
+        LawCheck {
+            law: "conservation".to_owned(),
+            place: "db".to_owned(),
+            left: 1.0,
+            right: 1.0,
+            holds: true,
+        },
     ];
-    result.endpoints[0].latency_s.percentiles_ci95.remove("p999");
+    result.endpoints[0]
+        .latency_s
+        .percentiles_ci95
+        .remove("p999");
     let mut rare = endpoint("shoppers -> edge/GET /rare", 12);
     rare.latency_s.percentiles_ci95.clear();
     result.endpoints.push(rare);
@@ -360,9 +471,24 @@ fn a_run_that_does_not_settle() {
 
 #[test]
 fn endpoints_are_called_by_the_shortest_name_that_is_clear() {
-    let ids = ["a -> edge/GET /", "b -> edge/GET /", "b -> edge/POST /", "b -> api/", "b -> other"];
+    let ids = [
+        "a -> edge/GET /",
+        "b -> edge/GET /",
+        "b -> edge/POST /",
+        "b -> api/",
+        "b -> other",
+    ];
     let mut result = quiet();
     result.endpoints = ids.iter().map(|id| endpoint(id, 1)).collect();
     let names = names::of_endpoints(&result);
-    assert_eq!(names, ["a -> edge/GET /", "b -> edge/GET /", "POST /", "api", "other"]);
+    assert_eq!(
+        names,
+        [
+            "a -> edge/GET /",
+            "b -> edge/GET /",
+            "POST /",
+            "api",
+            "other"
+        ]
+    );
 }

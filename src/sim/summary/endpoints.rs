@@ -14,8 +14,13 @@ use crate::stats::histogram::Sparse;
 use crate::stats::interval;
 
 /// The percentiles of a result that have intervals.
-const PERCENTILES: [(&str, f64); 5] =
-    [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)];
+const PERCENTILES: [(&str, f64); 5] = [
+    ("p50", 0.5),
+    ("p90", 0.9),
+    ("p95", 0.95),
+    ("p99", 0.99),
+    ("p999", 0.999),
+];
 
 /// What stands for an interval where the run has too few independent parts for one.
 const NO_INTERVAL: [f64; 2] = [0.0, 0.0];
@@ -42,8 +47,11 @@ impl<'a> Parts<'a> {
     }
 
     fn ratio(&self, of: impl Fn(f64, &EndpointWindow) -> (f64, f64)) -> Option<[f64; 2]> {
-        let pairs: Vec<(f64, f64)> =
-            self.parts.iter().map(|(length_s, seen)| of(*length_s, seen)).collect();
+        let pairs: Vec<(f64, f64)> = self
+            .parts
+            .iter()
+            .map(|(length_s, seen)| of(*length_s, seen))
+            .collect();
         let interval = if self.consecutive {
             interval::ratio_of_batches(&pairs, LEVEL)
         } else {
@@ -72,20 +80,32 @@ pub(super) fn figures(
 ) -> EndpointFigures {
     let sum = &collected.sum;
     let known = collected.known(which);
-    let all = together(known.iter().map(|&at| {
-        Cow::Owned(EndpointWindow::over(&sum.endpoints[at][windows.clone()]))
-    }));
-    let none = Samples { parts: Cow::Borrowed(&[]), consecutive: false };
+    let all = together(
+        known
+            .iter()
+            .map(|&at| Cow::Owned(EndpointWindow::over(&sum.endpoints[at][windows.clone()]))),
+    );
+    let none = Samples {
+        parts: Cow::Borrowed(&[]),
+        consecutive: false,
+    };
     let parts = Parts::of(samples.unwrap_or(&none), &known);
     let completed = all.latency.len();
     let failed: u64 = all.failed.iter().sum();
     let metas = known.iter().map(|&at| &sum.meta.endpoints[at]);
     EndpointFigures {
-        id: if let [only] = known[..] { sum.meta.endpoints[only].name.clone() } else { "*".to_owned() },
+        id: if let [only] = known[..] {
+            sum.meta.endpoints[only].name.clone()
+        } else {
+            "*".to_owned()
+        },
         offered: all.offered,
         completed,
         failed: by_cause(&all.failed),
-        in_flight: known.iter().map(|&at| in_flight_gained(collected, at, windows)).sum(),
+        in_flight: known
+            .iter()
+            .map(|&at| in_flight_gained(collected, at, windows))
+            .sum(),
         goodput_per_s: ratio(completed as f64, sum.seconds(windows.clone())),
         goodput_ci95: parts
             .ratio(|length_s, seen| (seen.latency.len() as f64, length_s))
@@ -120,12 +140,18 @@ impl Collected {
     }
 
     fn known(&self, which: &[usize]) -> Vec<usize> {
-        which.iter().copied().filter(|&at| at < self.sum.endpoints.len()).collect()
+        which
+            .iter()
+            .copied()
+            .filter(|&at| at < self.sum.endpoints.len())
+            .collect()
     }
 }
 
 /// Several endpoints as one; one by itself is not copied.
-fn together<'a>(endpoints: impl Iterator<Item = Cow<'a, EndpointWindow>>) -> Cow<'a, EndpointWindow> {
+fn together<'a>(
+    endpoints: impl Iterator<Item = Cow<'a, EndpointWindow>>,
+) -> Cow<'a, EndpointWindow> {
     let merged = endpoints.reduce(|mut sum, other| {
         sum.to_mut().merge(&other);
         sum
@@ -139,9 +165,14 @@ fn in_flight_gained(collected: &Collected, endpoint: usize, windows: &Range<usiz
         collected.in_flight(endpoint)
     } else {
         let level = |window: Option<usize>| {
-            window.map_or(0, |window| collected.sum.endpoints[endpoint][window].in_flight)
+            window.map_or(0, |window| {
+                collected.sum.endpoints[endpoint][window].in_flight
+            })
         };
-        (level(windows.clone().last()), level(windows.start.checked_sub(1)))
+        (
+            level(windows.clone().last()),
+            level(windows.start.checked_sub(1)),
+        )
     };
     end as i64 - start as i64
 }
@@ -151,7 +182,11 @@ fn latency(
     parts: &Parts<'_>,
     of: impl Fn(&EndpointWindow) -> &Sparse + Copy,
 ) -> Latency {
-    let sets: Vec<Sparse> = parts.parts.iter().map(|(_, seen)| of(seen).clone()).collect();
+    let sets: Vec<Sparse> = parts
+        .parts
+        .iter()
+        .map(|(_, seen)| of(seen).clone())
+        .collect();
     let intervals = PERCENTILES.iter().filter_map(|&(name, p)| {
         let bounds = if parts.consecutive {
             interval::quantile_interval_of_batches(&sets, p, LEVEL)

@@ -29,7 +29,13 @@ pub(super) fn next_count(collected: &Collected, count: u32, precision: f64) -> O
 /// The widest of an endpoint's intervals, as half its width over the value: infinite where there is none yet. Nothing if the
 /// endpoint completes nothing.
 fn width(endpoint: &EndpointFigures) -> Option<f64> {
-    let Latency { mean, ci95, p99, percentiles_ci95, .. } = &endpoint.latency_s;
+    let Latency {
+        mean,
+        ci95,
+        p99,
+        percentiles_ci95,
+        ..
+    } = &endpoint.latency_s;
     if endpoint.completed == 0 {
         return None;
     }
@@ -44,7 +50,11 @@ fn width(endpoint: &EndpointFigures) -> Option<f64> {
 fn relative(value: f64, interval: Option<&[f64; 2]>) -> f64 {
     match interval {
         Some([low, high]) if (*low..=*high).contains(&value) => {
-            if value > 0.0 { (high - low) / 2.0 / value } else { 0.0 }
+            if value > 0.0 {
+                (high - low) / 2.0 / value
+            } else {
+                0.0
+            }
         }
         _ => f64::INFINITY,
     }
@@ -56,7 +66,8 @@ mod tests {
 
     #[test]
     fn widths_are_relative_and_missing_intervals_infinite() {
-        let relative = |value, low, high| format!("{:.3}", super::relative(value, Some(&[low, high])));
+        let relative =
+            |value, low, high| format!("{:.3}", super::relative(value, Some(&[low, high])));
         assert_eq!(relative(10.0, 9.0, 11.0), "0.100");
         assert_eq!(relative(0.0, 0.0, 0.0), "0.000");
         assert_eq!(relative(10.0, 0.0, 0.0), "inf");

@@ -40,9 +40,9 @@ impl RunSettings {
         }
         check(run)?;
         match self.precision {
-            Some(precision) if precision.is_nan() || precision <= 0.0 => {
-                Err(RunError::Settings("The precision must be above 0%.".to_owned()))
-            }
+            Some(precision) if precision.is_nan() || precision <= 0.0 => Err(RunError::Settings(
+                "The precision must be above 0%.".to_owned(),
+            )),
             _ => Ok(design),
         }
     }
@@ -51,8 +51,13 @@ impl RunSettings {
     /// The seed, the number of replications and threads do not: they are repetitions of the same.
     pub fn hash(&self, design: &Loaded) -> String {
         let written = &design.design.run;
-        let duration = self.duration.filter(|duration| *duration != written.duration);
-        let warmup = self.warmup.as_ref().filter(|warmup| **warmup != written.warmup);
+        let duration = self
+            .duration
+            .filter(|duration| *duration != written.duration);
+        let warmup = self
+            .warmup
+            .as_ref()
+            .filter(|warmup| **warmup != written.warmup);
         if duration.is_none() && warmup.is_none() {
             return design.hash.clone();
         }
@@ -70,9 +75,10 @@ fn check(run: &Run) -> Result<(), RunError> {
         return wrong("There must be at least one replication.".to_owned());
     }
     match &run.warmup {
-        Warmup::For { time } if *time >= run.duration => {
-            wrong(format!("A warm-up of {time} leaves nothing of a run of {}.", run.duration))
-        }
+        Warmup::For { time } if *time >= run.duration => wrong(format!(
+            "A warm-up of {time} leaves nothing of a run of {}.",
+            run.duration
+        )),
         _ => Ok(()),
     }
 }

@@ -40,13 +40,30 @@ impl Simulation for Played {
     }
 
     fn finish(mut self) -> Replication {
-        let windows = self.replication.edges_ns.partition_point(|&edge| edge <= self.now_ns).max(1) - 1;
+        let windows = self
+            .replication
+            .edges_ns
+            .partition_point(|&edge| edge <= self.now_ns)
+            .max(1)
+            - 1;
         let replication = &mut self.replication;
         replication.edges_ns.truncate(windows + 1);
-        replication.endpoints.iter_mut().for_each(|of| of.truncate(windows));
-        replication.nodes.iter_mut().for_each(|of| of.truncate(windows));
-        replication.stations.iter_mut().for_each(|of| of.truncate(windows));
-        replication.wires.iter_mut().for_each(|of| of.truncate(windows));
+        replication
+            .endpoints
+            .iter_mut()
+            .for_each(|of| of.truncate(windows));
+        replication
+            .nodes
+            .iter_mut()
+            .for_each(|of| of.truncate(windows));
+        replication
+            .stations
+            .iter_mut()
+            .for_each(|of| of.truncate(windows));
+        replication
+            .wires
+            .iter_mut()
+            .for_each(|of| of.truncate(windows));
         replication.correctness.truncate(windows);
         self.replication
     }
@@ -64,11 +81,19 @@ fn played(index: u32) -> Played {
 }
 
 fn plan(replications: u32, threads: usize) -> Plan {
-    Plan { duration_ns: 30 * S, replications, precision: None, threads: Some(threads) }
+    Plan {
+        duration_ns: 30 * S,
+        replications,
+        precision: None,
+        threads: Some(threads),
+    }
 }
 
 fn model() -> Meta {
-    Meta { warmup: WarmupRule::Given(3 * S), ..meta(30 * S) }
+    Meta {
+        warmup: WarmupRule::Given(3 * S),
+        ..meta(30 * S)
+    }
 }
 
 fn json(collected: &Collected) -> String {
@@ -95,8 +120,14 @@ fn progress_grows_to_the_whole() {
     };
     simulate(&model(), &plan(6, 2), &played, &watch).unwrap();
     let seen = seen.into_inner();
-    assert!(seen.windows(2).all(|pair| pair[0].simulated_share <= pair[1].simulated_share));
-    assert!(seen.windows(2).all(|pair| pair[0].done_units <= pair[1].done_units));
+    assert!(
+        seen.windows(2)
+            .all(|pair| pair[0].simulated_share <= pair[1].simulated_share)
+    );
+    assert!(
+        seen.windows(2)
+            .all(|pair| pair[0].done_units <= pair[1].done_units)
+    );
     let last = seen.last().unwrap();
     assert_eq!((last.done_units, last.total_units), (6, 6));
     assert!(last.simulated_share > 0.999);
@@ -108,21 +139,33 @@ fn a_run_that_is_stopped_keeps_what_was_finished() {
     let collected = simulate(&model(), &plan(50, 2), &played, &watch).unwrap();
     let result = collected.result(1, DesignRef::default());
     assert!(result.partial);
-    assert!((2..10).contains(&result.replications), "{}", result.replications);
+    assert!(
+        (2..10).contains(&result.replications),
+        "{}",
+        result.replications
+    );
     assert!((result.simulated_s - 30.0).abs() < 1e-9);
 }
 
 #[test]
 fn a_run_that_is_stopped_early_keeps_what_was_under_way() {
-    let slow = |index| Played { per_step: Duration::from_millis(5), ..played(index) };
-    let long = Plan { duration_ns: 30 * S, ..plan(4, 2) };
+    let slow = |index| Played {
+        per_step: Duration::from_millis(5),
+        ..played(index)
+    };
+    let long = Plan {
+        duration_ns: 30 * S,
+        ..plan(4, 2)
+    };
     let calls = Cell::new(0);
     let watch = |_: Progress| {
         calls.set(calls.get() + 1);
         calls.get() < 3
     };
     let started = now();
-    let result = simulate(&model(), &long, &slow, &watch).unwrap().result(1, DesignRef::default());
+    let result = simulate(&model(), &long, &slow, &watch)
+        .unwrap()
+        .result(1, DesignRef::default());
     assert!(started.elapsed() < Duration::from_millis(500));
     assert!(result.partial);
     assert_eq!(result.replications, 0);
@@ -132,9 +175,13 @@ fn a_run_that_is_stopped_early_keeps_what_was_under_way() {
 
 #[test]
 fn a_limit_stops_a_replication_but_it_counts() {
-    let limited = |index| Played { stops_at_ns: 20 * S, ..played(index) };
-    let result =
-        simulate(&model(), &plan(3, 2), &limited, &|_| true).unwrap().result(1, DesignRef::default());
+    let limited = |index| Played {
+        stops_at_ns: 20 * S,
+        ..played(index)
+    };
+    let result = simulate(&model(), &plan(3, 2), &limited, &|_| true)
+        .unwrap()
+        .result(1, DesignRef::default());
     assert!(result.partial);
     assert_eq!(result.replications, 0);
     assert!((result.simulated_s - 20.0).abs() < 1e-9);
@@ -143,7 +190,10 @@ fn a_limit_stops_a_replication_but_it_counts() {
 
 #[test]
 fn a_defect_is_an_error_and_no_crash() {
-    let broken = |index| Played { panics: index == 1, ..played(index) };
+    let broken = |index| Played {
+        panics: index == 1,
+        ..played(index)
+    };
     let error = simulate(&model(), &plan(3, 2), &broken, &|_| true).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -156,9 +206,15 @@ fn precision_adds_replications_until_the_intervals_are_narrow() {
     let started = AtomicU32::new(0);
     let start = |index| {
         started.fetch_add(1, Ordering::Relaxed);
-        Played { per_step: Duration::ZERO, ..played(index) }
+        Played {
+            per_step: Duration::ZERO,
+            ..played(index)
+        }
     };
-    let precise = |precision| Plan { precision: Some(precision), ..plan(4, 2) };
+    let precise = |precision| Plan {
+        precision: Some(precision),
+        ..plan(4, 2)
+    };
     let collected = simulate(&model(), &precise(0.12), &start, &|_| true).unwrap();
     let count = collected.replications();
     assert!((8..=400).contains(&count), "{count}");
@@ -167,7 +223,16 @@ fn precision_adds_replications_until_the_intervals_are_narrow() {
     assert!((latency.ci95[1] - latency.ci95[0]) / 2.0 <= 0.12 * latency.mean);
     let p99 = latency.percentiles_ci95["p99"];
     assert!((p99[1] - p99[0]) / 2.0 <= 0.12 * latency.p99);
-    let again = simulate(&model(), &Plan { threads: Some(1), ..precise(0.12) }, &start, &|_| true).unwrap();
+    let again = simulate(
+        &model(),
+        &Plan {
+            threads: Some(1),
+            ..precise(0.12)
+        },
+        &start,
+        &|_| true,
+    )
+    .unwrap();
     assert_eq!(json(&collected), json(&again));
 }
 
@@ -189,13 +254,23 @@ fn short() -> RunSettings {
 #[test]
 fn a_design_gives_the_same_bytes_on_any_number_of_threads() {
     let output = |threads| {
-        let settings = RunSettings { threads: Some(threads), ..short() };
+        let settings = RunSettings {
+            threads: Some(threads),
+            ..short()
+        };
         run(&shop(), &settings, &|_| true).unwrap()
     };
     let (one, two) = (output(1), output(8));
-    assert_eq!(serde_json::to_string(&one.result).unwrap(), serde_json::to_string(&two.result).unwrap());
+    assert_eq!(
+        serde_json::to_string(&one.result).unwrap(),
+        serde_json::to_string(&two.result).unwrap()
+    );
     assert_eq!(one.histograms, two.histograms);
-    assert!(one.result.checks.iter().all(|check| check.holds), "{:?}", one.result.checks);
+    assert!(
+        one.result.checks.iter().all(|check| check.holds),
+        "{:?}",
+        one.result.checks
+    );
     assert_eq!(one.result.objectives.len(), shop().design.objectives.len());
     assert!(!one.result.findings.is_empty());
     assert!(one.timing.events_per_s > 0.0);
@@ -204,28 +279,66 @@ fn a_design_gives_the_same_bytes_on_any_number_of_threads() {
 #[test]
 fn settings_win_over_the_design_and_change_its_hash() {
     let design = shop();
-    let output = run(&design, &RunSettings { seed: Some(7), ..short() }, &|_| true).unwrap();
+    let output = run(
+        &design,
+        &RunSettings {
+            seed: Some(7),
+            ..short()
+        },
+        &|_| true,
+    )
+    .unwrap();
     assert_eq!((output.result.seed, output.result.replications), (7, 4));
-    assert_eq!((output.result.simulated_s, output.result.warmup_s), (5.0, 1.0));
+    assert_eq!(
+        (output.result.simulated_s, output.result.warmup_s),
+        (5.0, 1.0)
+    );
     assert_eq!(output.result.design.hash.len(), 16);
     assert_ne!(output.result.design.hash, design.hash);
-    let repeated = RunSettings { seed: Some(9), replications: Some(1), ..RunSettings::default() };
+    let repeated = RunSettings {
+        seed: Some(9),
+        replications: Some(1),
+        ..RunSettings::default()
+    };
     assert_eq!(repeated.hash(&design), design.hash);
-    let same = RunSettings { duration: Some(design.design.run.duration), ..RunSettings::default() };
+    let same = RunSettings {
+        duration: Some(design.design.run.duration),
+        ..RunSettings::default()
+    };
     assert_eq!(same.hash(&design), design.hash);
 }
 
 #[test]
 fn settings_that_leave_nothing_are_refused() {
-    let refused = |settings: RunSettings| run(&shop(), &settings, &|_| true).unwrap_err().to_string();
+    let refused =
+        |settings: RunSettings| run(&shop(), &settings, &|_| true).unwrap_err().to_string();
     assert_eq!(
-        refused(RunSettings { duration: Some(Nanos(S)), ..short() }),
+        refused(RunSettings {
+            duration: Some(Nanos(S)),
+            ..short()
+        }),
         "A warm-up of 1s leaves nothing of a run of 1s."
     );
-    assert_eq!(refused(RunSettings { replications: Some(0), ..short() }), "There must be at least one replication.");
-    assert_eq!(refused(RunSettings { precision: Some(f64::NAN), ..short() }), "The precision must be above 0%.");
     assert_eq!(
-        refused(RunSettings { duration: Some(Nanos(0)), warmup: Some(Warmup::Nothing), ..short() }),
+        refused(RunSettings {
+            replications: Some(0),
+            ..short()
+        }),
+        "There must be at least one replication."
+    );
+    assert_eq!(
+        refused(RunSettings {
+            precision: Some(f64::NAN),
+            ..short()
+        }),
+        "The precision must be above 0%."
+    );
+    assert_eq!(
+        refused(RunSettings {
+            duration: Some(Nanos(0)),
+            warmup: Some(Warmup::Nothing),
+            ..short()
+        }),
         "The run must last some time."
     );
 }
@@ -234,24 +347,90 @@ fn settings_that_leave_nothing_are_refused() {
 fn survey() {
     use std::fmt::Write;
     let only = std::env::var("ONLY").unwrap_or_default();
-    let mut files: Vec<_> = std::fs::read_dir("scenarios").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "ron")).collect();
+    let mut files: Vec<_> = std::fs::read_dir("scenarios")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "ron"))
+        .collect();
     files.sort();
     for path in files {
-        if !path.display().to_string().contains(&only) { continue; }
+        if !path.display().to_string().contains(&only) {
+            continue;
+        }
         let mut out = format!("\n=== {}\n", path.display());
         match crate::design::load(&path, &LoadOptions::default()) {
-            Err(error) => { let _ = writeln!(out, "{error}"); }
+            Err(error) => {
+                let _ = writeln!(out, "{error}");
+            }
             Ok(loaded) => {
                 let reps = std::env::var("REPS").ok().and_then(|r| r.parse().ok());
-                match run(&loaded, &RunSettings { replications: reps, ..RunSettings::default() }, &|_| true) {
-                    Err(error) => { let _ = writeln!(out, "{error}"); }
+                match run(
+                    &loaded,
+                    &RunSettings {
+                        replications: reps,
+                        ..RunSettings::default()
+                    },
+                    &|_| true,
+                ) {
+                    Err(error) => {
+                        let _ = writeln!(out, "{error}");
+                    }
                     Ok(output) => {
                         let r = &output.result;
-                        let _ = writeln!(out, "{:.2} s, {:.1} M events/s, {} MB, {} reps of {} s, warmup {} {} partial {}", output.timing.simulate_s, output.timing.events_per_s / 1e6, output.timing.peak_bytes >> 20, r.replications, r.simulated_s, r.warmup_s, r.warmup_by, r.partial);
-                        for e in &r.endpoints { let l = &e.latency_s; let _ = writeln!(out, "  {}: {} {:.1}/s mean {:.4} {:?} p99 {:.4} {:?}", e.id, e.completed, e.goodput_per_s, l.mean, l.ci95, l.p99, l.percentiles_ci95.get("p99")); }
-                        for p in &r.phases { let _ = writeln!(out, "  phase {} {} {} recovery {:?} {:?}", p.name, p.from_s, p.to_s, p.recovery_s, p.endpoints.iter().map(|e| (e.offered, e.completed, e.p99_s)).collect::<Vec<_>>()); }
-                        for o in &r.objectives { let _ = writeln!(out, "  {} {} {:?} {:?} {}", if o.met { "met" } else { "NOT MET" }, o.text, o.observed, o.ci95, o.note); }
-                        for f in &r.findings { let _ = writeln!(out, "  - {}", f.text); }
+                        let _ = writeln!(
+                            out,
+                            "{:.2} s, {:.1} M events/s, {} MB, {} reps of {} s, warmup {} {} partial {}",
+                            output.timing.simulate_s,
+                            output.timing.events_per_s / 1e6,
+                            output.timing.peak_bytes >> 20,
+                            r.replications,
+                            r.simulated_s,
+                            r.warmup_s,
+                            r.warmup_by,
+                            r.partial
+                        );
+                        for e in &r.endpoints {
+                            let l = &e.latency_s;
+                            let _ = writeln!(
+                                out,
+                                "  {}: {} {:.1}/s mean {:.4} {:?} p99 {:.4} {:?}",
+                                e.id,
+                                e.completed,
+                                e.goodput_per_s,
+                                l.mean,
+                                l.ci95,
+                                l.p99,
+                                l.percentiles_ci95.get("p99")
+                            );
+                        }
+                        for p in &r.phases {
+                            let _ = writeln!(
+                                out,
+                                "  phase {} {} {} recovery {:?} {:?}",
+                                p.name,
+                                p.from_s,
+                                p.to_s,
+                                p.recovery_s,
+                                p.endpoints
+                                    .iter()
+                                    .map(|e| (e.offered, e.completed, e.p99_s))
+                                    .collect::<Vec<_>>()
+                            );
+                        }
+                        for o in &r.objectives {
+                            let _ = writeln!(
+                                out,
+                                "  {} {} {:?} {:?} {}",
+                                if o.met { "met" } else { "NOT MET" },
+                                o.text,
+                                o.observed,
+                                o.ci95,
+                                o.note
+                            );
+                        }
+                        for f in &r.findings {
+                            let _ = writeln!(out, "  - {}", f.text);
+                        }
                     }
                 }
             }

@@ -79,11 +79,7 @@ impl Reading {
                 };
                 result.endpoints.iter().find(of_client).map(pick)
             }
-            Self::Node(name, pick) => result
-                .nodes
-                .iter()
-                .find(|n| n.id == *name)
-                .and_then(pick),
+            Self::Node(name, pick) => result.nodes.iter().find(|n| n.id == *name).and_then(pick),
             Self::Wire(name, pick) => result.wires.iter().find(|w| w.id == *name).map(pick),
             Self::Run(pick) => Some(pick(result)),
         }
