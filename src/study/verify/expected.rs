@@ -173,6 +173,20 @@ pub(super) fn failed(client: &'static str, theory: f64) -> Expected {
     )
 }
 
+/// Share of finished requests that were answered.
+pub(super) fn answered(client: &'static str, theory: f64) -> Expected {
+    let pick = |e: &EndpointFigures| {
+        let failed = e.failed.values().sum::<u64>() as f64;
+        ratio(e.completed as f64, failed + e.completed as f64)
+    };
+    expected(
+        "share answered",
+        Unit::Share,
+        Reading::Client(client, pick),
+        theory,
+    )
+}
+
 /// Tries per finished request.
 pub(super) fn attempts(client: &'static str, theory: f64) -> Expected {
     let reading = Reading::Client(client, |e| e.attempts_per_request);

@@ -235,3 +235,54 @@ fn nan_does_not_pass() {
     let rows = compare(&TOY, &samples(f64::NAN, 0.001)).unwrap();
     assert!(!rows[0].pass);
 }
+
+#[test]
+#[ignore = "scratch"]
+fn scratch() {
+    let only = std::env::var("CASE").ok();
+    let mut total = 0.0;
+    for case in matching(only.as_deref()).unwrap() {
+        let start = std::time::Instant::now();
+        let mut case = *case;
+        if let Ok(seed) = std::env::var("SEED") {
+            case.design = Box::leak(
+                case.design
+                    .replace("seed: 1", &format!("seed: {seed}"))
+                    .into_boxed_str(),
+            );
+        }
+        let case = &case;
+        let result = engine::samples(case, &|| true).map(|s| {
+            for c in s.whole.checks.iter().filter(|c| !c.holds) {
+                println!("     BROKEN {c:?}");
+            }
+            (s.whole.events, compare(case, &s))
+        });
+        let t = start.elapsed().as_secs_f64();
+        total += t;
+        match result {
+            Ok((events, Ok(rows))) => {
+                println!(
+                    "== {} {t:.2}s {:.1}M events",
+                    case.name,
+                    events as f64 / 1e6
+                );
+                for r in rows {
+                    let half = (r.ci95[1] - r.ci95[0]) / 2.0;
+                    let z = (r.simulated - r.theory) / half;
+                    println!(
+                        "  {} {:52} theory {:<12.7} sim {:<12.7} ±{:.2}% z {z:+.2}",
+                        if r.pass { "ok  " } else { "FAIL" },
+                        r.figure,
+                        r.theory,
+                        r.simulated,
+                        100.0 * half / r.theory
+                    );
+                }
+            }
+            Ok((_, Err(e))) => println!("== {} {t:.2}s ERROR {e}", case.name),
+            Err(e) => println!("== {} {t:.2}s ERROR {e}", case.name),
+        }
+    }
+    println!("total {total:.1} s");
+}
