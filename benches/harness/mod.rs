@@ -39,7 +39,10 @@ fn verdict(value: f64, bar: f64) -> &'static str {
 }
 
 /// Why a line could not be printed.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` asks for")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` asks for"
+)]
 fn unprinted(error: std::io::Error) -> String {
     format!("cannot print: {error}")
 }
