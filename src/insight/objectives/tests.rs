@@ -345,7 +345,7 @@ fn doubts_stand_beside_the_verdict() {
     };
     let short = collect(whole, short.replications(6, 2));
     let note = judged(&short, "p999(read) < 10s").note;
-    assert!(note.starts_with("Too few requests for p99.9: 3"), "{note}");
+    assert!(note.starts_with("Too few requests for p99.9: "), "{note}");
     assert!(note.ends_with(" requests completed."), "{note}");
 }
 
