@@ -648,8 +648,11 @@ impl Builder<'_> {
         steps: &[Step],
         whole: &Step,
     ) -> Result<(), CompileError> {
-        if cx.tx.is_some() {
-            return self.lower_fork(cx, &[std::slice::from_ref(whole)], 1);
+        if let Some(outer) = cx.tx.take() {
+            // A frame has one transaction open; an inner one, with a connection of its own, gets a frame of its own.
+            let lowered = self.lower_fork(cx, &[std::slice::from_ref(whole)], 1);
+            cx.tx = Some(outer);
+            return lowered;
         }
         let path = format!("nodes/{}", self.name(cx.node));
         let target = self.node(db, &path)?;

@@ -313,16 +313,21 @@ impl Record {
 impl State {
     /// Puts the first edge of the windows into the event set.
     pub(super) fn begin_windows(&mut self) {
-        let at = self.record.edges[1];
-        self.post(at, event::WINDOW, 0);
+        self.post_edge();
+    }
+
+    /// The last window is closed by [`State::finish`], after everything that happens at the last moment.
+    fn post_edge(&mut self) {
+        let next = self.record.next_edge;
+        if next + 1 < self.record.edges.len() {
+            self.post(self.record.edges[next], event::WINDOW, 0);
+        }
     }
 
     pub(super) fn window_ends(&mut self, m: &Model) {
         self.close_window(m);
         self.record.next_edge += 1;
-        if let Some(&at) = self.record.edges.get(self.record.next_edge) {
-            self.post(at, event::WINDOW, 0);
-        }
+        self.post_edge();
     }
 
     /// Closes the open window at this moment.
@@ -443,10 +448,8 @@ impl State {
 
     /// Closes the last window, checks the laws and gives everything out.
     pub(super) fn finish(&mut self, m: &Model) -> Replication {
-        let edge = self.record.done.edges_ns.last().copied();
-        if edge != Some(self.now) {
-            self.close_window(m);
-        }
+        // Of no length if the run was stopped at an edge: what happened at that moment still counts.
+        self.close_window(m);
         let checks = self.checks(m);
         let mut done = std::mem::take(&mut self.record.done);
         done.checks = checks;

@@ -1,3 +1,5 @@
+//! Recorders and sets against sorted values.
+
 use super::*;
 use proptest::prelude::*;
 

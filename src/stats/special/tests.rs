@@ -1,3 +1,5 @@
+//! Special functions against known values.
+
 use super::*;
 use proptest::prelude::*;
 use statrs::distribution::{Beta, Binomial, ContinuousCDF, DiscreteCDF, Gamma, Normal, StudentsT};

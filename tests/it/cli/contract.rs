@@ -1,7 +1,6 @@
 //! Usage, help, and the form of the answer.
 
 use super::{Place, QUEUE, hopeless};
-use std::time::{Duration, Instant};
 
 #[test]
 fn without_a_command_there_is_help_and_wrong_usage() {
@@ -85,23 +84,6 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
-fn the_command_line_starts_in_no_time() {
-    let place = Place::with(QUEUE);
-    let start = |arguments: &[&str]| {
-        let one = || {
-            let started = Instant::now();
-            place.run(arguments).ends(0);
-            started.elapsed()
-        };
-        // The fastest of several: other processes are not what is measured.
-        (0..20).map(|_| one()).min().unwrap()
-    };
-    let limit = Duration::from_millis(10);
-    assert!(start(&["--version"]) < limit);
-    assert!(start(&["fmt", "--check", "a.ron"]) < limit * 2);
-}
-
-#[test]
 fn a_run_answers_in_words() {
     let place = Place::with(QUEUE);
     let ran = place.run(&["run", "a.ron"]).ends(0).silently();
@@ -168,7 +150,7 @@ fn json_is_one_stable_line() {
     assert_eq!(object["seed"], 1);
     assert_eq!(object["replications"], 4);
     assert_eq!(object["partial"], false);
-    assert_eq!(object["endpoints"][0]["id"], "users -> server/request");
+    assert_eq!(object["endpoints"][0]["id"], "users -> server");
     assert_eq!(object["objectives"][0]["met"], true);
     for threads in ["1", "2", "8"] {
         let again = place
@@ -212,7 +194,7 @@ fn csv_is_a_tidy_table_of_the_same_figures() {
     let object = place.run(&["run", "a.ron", "--json"]).ends(0).json();
     let mean = &object["endpoints"][0]["latency_s"];
     let wanted = format!(
-        "endpoint,users -> server/request,latency_s.mean,{},{},{}",
+        "endpoint,users -> server,latency_s.mean,{},{},{}",
         mean["mean"], mean["ci95"][0], mean["ci95"][1]
     );
     assert!(lines.any(|line| line == wanted), "{wanted} in:\n{csv}");

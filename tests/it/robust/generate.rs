@@ -360,10 +360,10 @@ impl Generator {
         }
         let (target, endpoints) = targets.swap_remove(self.below(targets.len()));
         self.wires.insert(format!("{from} -> {target}"));
-        let mut call = format!("Call(\"{target}\"");
+        let mut call = format!("Call(node: \"{target}\"");
         let endpoint = self.one_of(&endpoints);
         if !endpoint.is_empty() {
-            let _ = write!(call, ", \"{endpoint}\"");
+            let _ = write!(call, ", endpoint: \"{endpoint}\"");
         }
         if depth < 3 && self.chance(0.25) {
             let fallback = self.steps(from, next, depth);

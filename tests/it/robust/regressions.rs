@@ -114,3 +114,17 @@ fn a_database_that_crashes_while_paused_flushes_again() {
     );
     assert!(completed(&replication) > 400, "{}", completed(&replication));
 }
+
+/// The compiler put an inner transaction into a frame of its own, found it inside a transaction again, and so on for ever.
+#[test]
+fn a_transaction_may_stand_in_a_transaction() {
+    let replication = recording(
+        r#"(format: 1, nodes: {
+            "users": Client(traffic: [(to: "a", rate: Step(from: "20/s", to: "0/s", at: "1s"))]),
+            "a": Service(endpoints: {"x": [Transaction("d", [Transaction("d", [Call("d", "w")]), Call("d", "w")])]}),
+            "d": Database(row_locks: false, endpoints: {"w": [Write]}),
+        }, run: (duration: "3s", warmup: Nothing))"#,
+    );
+    assert!(completed(&replication) > 10);
+    assert_eq!(in_flight(&replication), 0);
+}
