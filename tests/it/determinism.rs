@@ -13,7 +13,7 @@ fn output(scenario: &str, threads: &str) -> Vec<u8> {
             "--no-save",
             "--duration",
             "5s",
-            "--replications",
+            "--reps",
             "5",
             "--threads",
             threads,

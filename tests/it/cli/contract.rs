@@ -176,13 +176,6 @@ fn timings_come_at_the_end_and_only_when_asked_for() {
         .unwrap();
     assert!(rest.starts_with(",\"timing\":{\"simulate_s\":"), "{rest}");
     assert!(timed.json()["timing"]["events_per_s"].as_f64().unwrap() > 0.0);
-    assert!(
-        place
-            .run(&["run", "a.ron", "--timings"])
-            .ends(0)
-            .out
-            .contains("events/s")
-    );
 }
 
 #[test]
@@ -299,16 +292,16 @@ fn several_files_are_run_and_the_worst_decides() {
 #[test]
 fn theory_agrees_or_the_status_says_so() {
     let place = Place::new();
-    let ran = place.run(&["verify", "mm1"]).ends(0).silently();
+    let ran = place.run(&["verify", "md1"]).ends(0).silently();
     assert!(
         ran.out.contains("theory") && ran.out.contains("agrees"),
         "{}",
         ran.out
     );
-    let object = place.run(&["verify", "mm1", "--json"]).ends(0).json();
+    let object = place.run(&["verify", "md1", "--json"]).ends(0).json();
     assert_eq!(object["format"], "buttress.verify/1");
     assert_eq!(object["failed"], 0);
-    assert!(object["passed"].as_u64().unwrap() >= 2);
+    assert!(object["passed"].as_u64().unwrap() >= 1);
     place
         .run(&["verify", "no such case"])
         .ends(2)
