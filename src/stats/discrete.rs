@@ -12,8 +12,8 @@ pub struct Alias {
 }
 
 impl Alias {
-    /// The table for these weights, which need not add up to 1. Nothing if there is none or more than
-    /// `u32::MAX`, one is negative or not finite, or all are 0.
+    /// The table for these weights, which need not add up to 1. Nothing if there is none or more
+    /// than `u32::MAX`, one is negative or not finite, or all are 0.
     pub fn new(weights: &[f64]) -> Option<Self> {
         let n = weights.len();
         let total: f64 = weights.iter().sum();
@@ -39,8 +39,8 @@ impl Alias {
                 poor.push(giver);
             }
         }
-        // What is left is 1 but for rounding. A weight of 0 always finds a giver, since the columns add up
-        // to n.
+        // What is left is 1 but for rounding. A weight of 0 always finds a giver, since the columns
+        // add up to n.
         for index in poor.into_iter().chain(rich) {
             columns[index].0 = if columns[index].0 > 0.0 { 1.0 } else { 0.0 };
         }
@@ -90,7 +90,8 @@ pub struct Zipf {
     sure: f64,
 }
 
-/// Most ranks: up to here a rank and its half neighbours are exact in floating point with room to spare.
+/// Most ranks: up to here a rank and its half neighbours are exact in floating point with room to
+/// spare.
 pub const ZIPF_RANKS_MAX: u64 = 1_000_000_000_000;
 /// Highest exponent: from here on all but the first rank are out of reach.
 pub const ZIPF_EXPONENT_MAX: f64 = 50.0;
@@ -185,7 +186,8 @@ pub fn harmonic(n: u64, s: f64) -> f64 {
     head + (integral(s, b) - integral(s, a)) + 0.5 * (fb - fa) + correction
 }
 
-/// The integral of t^-s from 1 to x: (x^(1-s) - 1) / (1 - s), or ln x, without a gap where s is near 1.
+/// The integral of t^-s from 1 to x: (x^(1-s) - 1) / (1 - s), or ln x, without a gap where s is
+/// near 1.
 fn integral(s: f64, x: f64) -> f64 {
     let log = math::ln(x);
     log * exp_m1_over((1.0 - s) * log)
@@ -336,7 +338,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn alias_never_draws_what_has_no_weight(weights in prop::collection::vec(0_u8..4, 1..40), words: Vec<u64>) {
+        fn alias_never_draws_what_has_no_weight(
+            weights in prop::collection::vec(0_u8..4, 1..40),
+            words: Vec<u64>,
+        ) {
             let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
             if let Some(alias) = Alias::new(&weights) {
                 for word in words.into_iter().chain([0, u64::MAX]) {
@@ -346,7 +351,9 @@ mod tests {
         }
 
         #[test]
-        fn alias_columns_add_up_to_the_weights(weights in prop::collection::vec(0.0..1e6_f64, 1..60)) {
+        fn alias_columns_add_up_to_the_weights(
+            weights in prop::collection::vec(0.0..1e6_f64, 1..60),
+        ) {
             prop_assume!(weights.iter().sum::<f64>() > 0.0);
             let alias = Alias::new(&weights).unwrap();
             let mut chances = vec![0.0; weights.len()];

@@ -1,5 +1,5 @@
-//! Draws from a distribution: the hot path of the simulator. The common laws are inline; the others go
-//! through one call. All are exact, not approximations.
+//! Draws from a distribution: the hot path of the simulator. The common laws are inline; the others
+//! go through one call. All are exact, not approximations.
 
 use super::discrete::Alias;
 use super::dist::Dist;
@@ -69,7 +69,8 @@ enum Rare {
 }
 
 impl Sampler {
-    /// Prepares a distribution. One that does not pass [`Dist::check`] may give any values, but no panic.
+    /// Prepares a distribution. One that does not pass [`Dist::check`] may give any values, but no
+    /// panic.
     pub fn new(dist: &Dist) -> Self {
         let law = match *dist {
             Dist::Constant(value) => Law::Constant(value),
@@ -104,8 +105,8 @@ impl Sampler {
         }
     }
 
-    /// Draws a time in nanoseconds by a key, if the distribution is in seconds: the same key gives the same
-    /// time. Rounded to the nearest; 2^63 - 1 (292 years) if it is longer.
+    /// Draws a time in nanoseconds by a key, if the distribution is in seconds: the same key gives
+    /// the same time. Rounded to the nearest; 2^63 - 1 (292 years) if it is longer.
     #[inline]
     pub fn sample_ns(&self, key: u64) -> u64 {
         self.sample_ns_from(&mut Keyed::new(key))
@@ -324,8 +325,8 @@ mod tests {
     use crate::stats::rng::Xoshiro;
     use proptest::prelude::*;
 
-    /// Kolmogorov's distance between sorted draws and the law, and the highest that is credible; where the
-    /// law jumps, the distance on both sides counts.
+    /// Kolmogorov's distance between sorted draws and the law, and the highest that is credible;
+    /// where the law jumps, the distance on both sides counts.
     fn distance(draws: &[f64], dist: &Dist) -> f64 {
         let n = draws.len() as f64;
         let mut worst = 0.0_f64;
@@ -421,7 +422,8 @@ mod tests {
             let dists = [
                 Dist::Uniform { from: a, to: b }, Dist::LogNormal { mu: a, sigma: b },
                 Dist::Weibull { scale: a, shape: b }, Dist::Pareto { min: a, alpha: b },
-                Dist::Lomax { scale: a, alpha: b }, Dist::BoundedPareto { min: a, max: b, alpha: c },
+                Dist::Lomax { scale: a, alpha: b },
+                Dist::BoundedPareto { min: a, max: b, alpha: c },
                 Dist::HyperExponential(list.clone()), Dist::Quantiles(list), Dist::Samples(values),
                 Dist::Normal { mean: a.abs(), sd: b },
             ];

@@ -19,8 +19,8 @@ struct Run {
     windows: Vec<Sparse>,
 }
 
-/// M/M/1 from empty, by Lindley's recurrence; times in nanoseconds. With the same seed the same customers come with the
-/// same demands, times `speed`.
+/// M/M/1 from empty, by Lindley's recurrence; times in nanoseconds. With the same seed the same
+/// customers come with the same demands, times `speed`.
 fn mm1(seed: u64, length_s: f64, service_s: f64) -> Run {
     let mut bits = Xoshiro::new(mix64(seed ^ hash_name(&["M/M/1"])));
     let (mut now, mut free) = (0.0, 0.0_f64);

@@ -156,7 +156,8 @@ proptest! {
     #[test]
     fn nothing_hangs_or_panics(a: f64, b: f64, x: f64, p: f64, n: u64, k: u64) {
         let _ = (normal_quantile(p), normal_cdf(x), student_quantile(a.min(1e9), p));
-        let _ = (student_upper(a, x), binomial_cdf(n % 100_000_000, p, k), beta_cdf(a.min(1e9), b.min(1e9), x));
-        let _ = (gamma_shares(a.min(1e9), x), clopper_pearson(n % 100_000_000, k, p), gamma_quantile(a.min(1e9), p));
+        let (a, b, n) = (a.min(1e9), b.min(1e9), n % 100_000_000);
+        let _ = (student_upper(a, x), binomial_cdf(n, p, k), beta_cdf(a, b, x));
+        let _ = (gamma_shares(a, x), clopper_pearson(n, k, p), gamma_quantile(a, p));
     }
 }
