@@ -219,7 +219,7 @@ fn differences_with_common_random_numbers_are_honest_and_narrow() {
     for seed in 0..seeds {
         let groups = |service_s: f64| -> Vec<Sparse> {
             let run = |k: u64| mm1(seed << 16 | k, 30.0, service_s);
-            (0..10)
+            (0..8)
                 .map(|k| merged(&run(k).windows[WINDOWS / 10..]))
                 .collect()
         };

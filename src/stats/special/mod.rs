@@ -62,8 +62,8 @@ pub(super) fn root(
 fn continued_fraction(term: impl Fn(f64) -> (f64, f64)) -> f64 {
     /// What stands for 0 in a denominator.
     const TINY: f64 = 1e-300;
-    /// Convergence takes some √a rounds; the bound is for arguments that are no numbers.
-    const ROUNDS_MAX: f64 = 2e6;
+    /// Convergence takes a few times √a rounds; the bound is for senseless arguments.
+    const ROUNDS_MAX: f64 = 2e5;
     let nonzero = |x: f64| if x.abs() < TINY { TINY } else { x };
     let (mut value, mut ratio, mut inverse) = (TINY, TINY, 0.0);
     let mut round = 0.0;
@@ -73,7 +73,8 @@ fn continued_fraction(term: impl Fn(f64) -> (f64, f64)) -> f64 {
         ratio = nonzero(denominator + numerator / ratio);
         let step = ratio * inverse;
         value *= step;
-        if (step - 1.0).abs() <= 2.0 * f64::EPSILON || round > ROUNDS_MAX {
+        let off = (step - 1.0).abs();
+        if off <= 2.0 * f64::EPSILON || off.is_nan() || round > ROUNDS_MAX {
             return value;
         }
         round += 1.0;
