@@ -1,6 +1,10 @@
 //! buttress: draw a backend, load it until it breaks, and know why.
 
+pub mod cli;
 pub mod design;
+pub mod insight;
 pub mod sim;
 pub mod stats;
+pub mod store;
+pub mod study;
 pub mod units;

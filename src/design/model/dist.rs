@@ -3,6 +3,7 @@
 
 use crate::design::Quantity;
 use crate::design::macros::choice;
+use crate::units::Ratio;
 
 choice! {
     /// The distribution of a random quantity. A bare quantity is `Constant`. All parameters that are quantities have
@@ -59,8 +60,8 @@ choice! {
         Mixture { /** Weight and distribution of each part. */ parts: Vec<(f64, Dist)> = required },
         /// Another distribution, later by a constant.
         Shifted { /** Added to every value. */ by: Quantity = required, /** What it is added to. */ dist: Box<Dist> = required },
-        /// Measured: a table of quantiles (probability in percent, value), joined by straight lines.
-        Quantiles { /** Probability and value, ascending; from 0% to 100%. */ table: Vec<(Quantity, Quantity)> = required },
+        /// Measured: a table of quantiles (probability, value), joined by straight lines.
+        Quantiles { /** Probability and value, ascending; from 0% to 100%. */ table: Vec<(Ratio, Quantity)> = required },
         /// Measured: one number a line in a file beside the design.
         Samples { /** Path of the file. */ file: String = required, /** Unit of the numbers, such as `"ms"`. */ unit: String = "\"\"",
             /// The numbers themselves; filled from the file when the design is loaded.

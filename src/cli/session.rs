@@ -1,0 +1,138 @@
+//! Simulating one design for a person: progress, interruption, warnings, and keeping the run.
+
+use super::console::Console;
+use super::exit::{Exit, Failure};
+use super::progress::Progress;
+use super::signals::Signals;
+use super::studies::{self, Bucket, RunOutput, RunSettings, Sparse};
+use super::text::density::Bin;
+use super::{json, source};
+use crate::design::Loaded;
+use crate::store::{NewRun, Settings, Store};
+use std::path::{Path, PathBuf};
+
+/// A run that was made.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// What it says.
+    pub(crate) output: RunOutput,
+    /// How the program shall end, if a signal stopped it.
+    pub(crate) stopped: Option<Exit>,
+}
+
+/// Catches signals for the rest of the process.
+pub(crate) fn catch_signals() -> Result<Signals, Failure> {
+    Signals::catch().map_err(|error| Failure::file("catch", "signals", &error))
+}
+
+/// Simulates a design. `file` and `variant` are what the result says it came from.
+pub(crate) fn simulate(
+    design: &Loaded,
+    settings: &RunSettings,
+    (file, variant): (&str, Option<&str>),
+    console: &Console,
+    signals: &Signals,
+) -> Result<Session, Failure> {
+    if !design.warnings.items.is_empty() {
+        console.warn_verbatim(&(design.warnings.render(console.error_look().color) + "\n"));
+    }
+    let progress = Progress::new(file, console.shows_progress(), console.error_look());
+    let watch = |done: studies::Progress| {
+        progress.tell(done.simulated_share);
+        signals.received().is_none()
+    };
+    let outcome = studies::run(design, settings, &watch);
+    drop(progress);
+    let stopped = signals.received();
+    let mut output = outcome.map_err(|error| refusal(file, &error, stopped))?;
+    file.clone_into(&mut output.result.design.file);
+    output.result.design.variant = variant.map(str::to_owned);
+    if stopped.is_some() {
+        console.note("Stopped. These are the figures of what was simulated until then.");
+    }
+    Ok(Session { output, stopped })
+}
+
+/// A run without a result: the design asks for what cannot be, or nothing was simulated yet when it was stopped.
+fn refusal(file: &str, error: &studies::RunError, stopped: Option<Exit>) -> Failure {
+    match stopped {
+        Some(exit) => Failure::new(
+            exit,
+            format!("{file}: stopped before anything was simulated"),
+            "",
+        ),
+        None => Failure::new(Exit::Invalid, format!("{file}: {error}"), ""),
+    }
+}
+
+/// The results file of a design: the one that was asked for, or the one beside it.
+pub(crate) fn results_path(asked: Option<&PathBuf>, file: &Path) -> PathBuf {
+    asked
+        .cloned()
+        .unwrap_or_else(|| Store::default_path(source::path(file)))
+}
+
+/// Keeps a run, and says so to a person.
+pub(crate) fn keep(
+    path: &Path,
+    file: &Path,
+    design: &Loaded,
+    settings: &Settings,
+    output: &RunOutput,
+    console: &Console,
+) -> Exit {
+    let histograms: Vec<(String, Vec<u8>)> = output
+        .histograms
+        .iter()
+        .map(|(name, values)| (name.clone(), values.to_bytes()))
+        .collect();
+    let run = NewRun {
+        result: &output.result,
+        json: &json::run(&output.result),
+        text: &design.text,
+        base_dir: source::base_dir(file),
+        settings,
+        histograms: &histograms,
+    };
+    match Store::create(path).and_then(|mut store| store.save(&run)) {
+        Ok(id) => {
+            console.note(&format!(
+                "Kept as run {}; `buttress show {}` shows it again.",
+                &id[..8],
+                &id[..8]
+            ));
+            Exit::Done
+        }
+        Err(error) => {
+            console.warn(&format!("the run was not saved: {error}"), &error.advice());
+            Exit::NotSaved
+        }
+    }
+}
+
+/// The histograms of a run as bins to draw.
+pub(crate) fn shapes(histograms: &[(String, Sparse)]) -> Vec<(String, Vec<Bin>)> {
+    histograms
+        .iter()
+        .map(|(id, values)| (id.clone(), bins(values)))
+        .collect()
+}
+
+/// The same of a run that was kept. A histogram that cannot be read is left out: it is only a picture.
+pub(crate) fn kept_shapes(histograms: &[(String, Vec<u8>)]) -> Vec<(String, Vec<Bin>)> {
+    let read = |(id, bytes): &(String, Vec<u8>)| {
+        Some((id.clone(), bins(&Sparse::from_bytes(bytes).ok()?)))
+    };
+    histograms.iter().filter_map(read).collect()
+}
+
+/// Histograms count nanoseconds.
+fn bins(values: &Sparse) -> Vec<Bin> {
+    let seconds = |ns: u64| ns as f64 / 1e9;
+    let bin = |bucket: Bucket| Bin {
+        low_s: seconds(bucket.low),
+        high_s: seconds(bucket.high + 1),
+        count: bucket.count as f64,
+    };
+    values.buckets().map(bin).collect()
+}

@@ -1,0 +1,6 @@
+//! The only place where the command line calls the simulator.
+
+pub(crate) use crate::study::run::{
+    Bucket, Progress, RunError, RunOutput, RunSettings, Sparse, Timing, run,
+};
+pub(crate) use crate::study::verify::{CaseResult, Unit, VerifyError, verify};

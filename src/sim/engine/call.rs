@@ -1,0 +1,510 @@
+//! Calls: from the step in the caller to the arrival at a replica of the callee.
+
+use super::state::{Frame, Limiter, Waits, flag, trouble};
+use super::{GOLDEN, Next, State};
+use crate::sim::measure::{Cause, Place, Spent};
+use crate::sim::model::{Entry, Model, NONE, PC_ARRIVE, SiteSpec, feature};
+use crate::sim::parts::limiter::Verdict;
+use crate::stats::rng::{mix64, unit_f64};
+
+/// Names of the randomness around a call, apart from that of the step it stands in.
+mod stream {
+    pub(super) const EFFECT: u64 = 0x6566_6665_6374;
+    pub(super) const ERRORS: u64 = 0x6572_726f_7273;
+    pub(super) const CONNECT: u64 = 0x636f_6e6e_6563;
+    pub(super) const SHED: u64 = 0x7368_6564;
+}
+
+impl State {
+    /// Begins a call, or the next try of one.
+    #[inline]
+    pub(super) fn call(&mut self, m: &Model, f: u32, site: u32) -> Next {
+        let spec = &m.sites[site as usize];
+        let frame = &mut self.frames[f as usize];
+        let connected = frame.waits == Waits::Connected;
+        frame.waits = Waits::Answer;
+        if connected {
+            return self.attempt(m, f, site, 0);
+        }
+        let first = frame.attempt == 0;
+        let wire = &mut self.record.wires[spec.wire as usize];
+        if first {
+            wire.calls += 1;
+        } else {
+            wire.retries += 1;
+        }
+        if spec.features & !feature::NETWORK == 0 && frame.flags & flag::DEADLINE == 0 {
+            return self.attempt(m, f, site, 0);
+        }
+        self.call_by_policy(m, f, site, first)
+    }
+
+    fn call_by_policy(&mut self, m: &Model, f: u32, site: u32, first: bool) -> Next {
+        let spec = &m.sites[site as usize];
+        let wire = &m.wires[spec.wire as usize];
+        let mut extra_delay = 0;
+        let told = self.frames[f as usize].flags & flag::DEADLINE != 0;
+        if spec.features & feature::GUARDS != 0 || told {
+            match self.guards(m, f, spec, first) {
+                Ok(delay) => extra_delay = delay,
+                Err(cause) => return self.attempt_failed(m, f, cause),
+            }
+        }
+        if spec.features & (feature::TIMEOUT | feature::DEADLINE) != 0 || told {
+            self.arm_timeout(m, f, spec);
+        }
+        if spec.features & feature::HEDGE != 0 {
+            let serial = self.frames[f as usize].serial;
+            self.extras[f as usize].hedges = 0;
+            self.arm(m, wire.hedge_ring, f, serial);
+        }
+        if spec.features & feature::POOL != 0 && !self.take_connection(m, f, spec) {
+            return NONE;
+        }
+        self.attempt(m, f, site, extra_delay)
+    }
+
+    /// What stands before an attempt at the caller: depth, deadline, bulkhead, rate limits, breaker
+    /// and the retry budget's count. Gives a delay by a leaky bucket, or why the attempt is refused.
+    fn guards(&mut self, m: &Model, f: u32, spec: &SiteSpec, first: bool) -> Result<u64, Cause> {
+        let wire = &m.wires[spec.wire as usize];
+        let frame = &self.frames[f as usize];
+        let end = self.end_of(m, frame.replica, spec.wire);
+        if spec.features & feature::DEPTH != 0 && u32::from(frame.depth) >= wire.max_depth {
+            return Err(Cause::Rejected);
+        }
+        if first {
+            self.set_call_deadline(m, f, spec);
+            self.extras[f as usize].backoff_ns = 0.0;
+            if let Some(budget) = self.ends[end].budget.as_mut() {
+                budget.on_call(self.now);
+            }
+        }
+        if self.extras[f as usize].call_deadline <= self.now {
+            return Err(Cause::Timeout);
+        }
+        if wire.bulkhead != NONE && self.frames[f as usize].flags & flag::BULKHEAD == 0 {
+            if self.ends[end].under_way >= wire.bulkhead {
+                return Err(Cause::Rejected);
+            }
+            self.ends[end].under_way += 1;
+            self.frames[f as usize].flags |= flag::BULKHEAD;
+            self.extras[f as usize].bulkhead = spec.wire;
+        }
+        let mut delay = 0;
+        let rkey = self.extras[f as usize].rkey;
+        for (limit, limited) in self.ends[end].limits.iter_mut().zip(&wire.limits) {
+            if !limited.endpoints.is_empty() && !limited.endpoints.contains(&spec.endpoint) {
+                continue;
+            }
+            match limit.check(rkey, self.now) {
+                Verdict::Pass => {}
+                Verdict::Delay(by) => delay += by,
+                Verdict::Refuse => return Err(Cause::Limited),
+            }
+        }
+        if let Some(breaker) = self.ends[end].breaker.as_mut() {
+            if !breaker.allow(self.now) {
+                return Err(Cause::BreakerOpen);
+            }
+            self.extras[f as usize].epoch = breaker.epoch();
+        }
+        Ok(delay)
+    }
+
+    fn set_call_deadline(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
+        let wire = &m.wires[spec.wire as usize];
+        let frame = &self.frames[f as usize];
+        let mut deadline = u64::MAX;
+        if wire.deadline_ns != u64::MAX {
+            deadline = self.now.saturating_add(wire.deadline_ns);
+        }
+        if frame.flags & flag::ROOT != 0 {
+            let flow = &m.flows[usize::from(frame.flow)];
+            if flow.deadline_ns != u64::MAX {
+                deadline = deadline.min(frame.start.saturating_add(flow.deadline_ns));
+            }
+        }
+        let told = frame.flags & flag::DEADLINE != 0;
+        let extra = &mut self.extras[f as usize];
+        extra.call_deadline = if told {
+            deadline.min(extra.deadline)
+        } else {
+            deadline
+        };
+    }
+
+    /// The caller replica's end of a wire.
+    #[inline]
+    pub(super) fn end_of(&self, m: &Model, replica: u32, wire: u32) -> usize {
+        (m.wires[wire as usize].ends + m.replicas[replica as usize].local) as usize
+    }
+
+    /// Takes a pooled connection, or waits for one.
+    fn take_connection(&mut self, m: &Model, f: u32, spec: &SiteSpec) -> bool {
+        let end = self.end_of(m, self.frames[f as usize].replica, spec.wire);
+        let Some(pool) = self.ends[end].pool.as_mut() else {
+            return true;
+        };
+        pool.touch(self.now);
+        if pool.busy < pool.size {
+            pool.busy += 1;
+            self.record.wires[spec.wire as usize].pool_wait.record(0);
+            return true;
+        }
+        let frame = &mut self.frames[f as usize];
+        frame.mark = self.now;
+        frame.waits = Waits::Pool;
+        pool.queue.push_back(&mut self.frames, f);
+        let ring = m.wires[spec.wire as usize].pool_ring;
+        if ring != NONE {
+            let serial = self.frames[f as usize].serial;
+            self.arm(m, ring, f, serial);
+        }
+        false
+    }
+
+    /// A connection is free: who waits longest takes it.
+    pub(super) fn free_connection(&mut self, m: &Model, replica: u32, wire: u32, broken: bool) {
+        let end = self.end_of(m, replica, wire);
+        let now = self.now;
+        let Some(pool) = self.ends[end].pool.as_mut() else {
+            return;
+        };
+        pool.touch(now);
+        if !broken {
+            pool.idle += 1;
+        }
+        let Some(f) = pool.queue.pop_front(&mut self.frames) else {
+            pool.busy -= 1;
+            return;
+        };
+        let waited = now - self.frames[f as usize].mark;
+        self.record.wires[wire as usize].pool_wait.record(waited);
+        if self.frames[f as usize].flags & flag::TRACED != 0 {
+            self.note(f, Place::Wire(wire), Spent::Pool);
+        }
+        // Not at once: an attempt that fails at once would free the connection again, and so on down the whole queue.
+        self.frames[f as usize].waits = Waits::Connected;
+        self.go_on(f);
+    }
+
+    /// Sends one attempt of a call: chooses a replica, makes the callee's frame, and lets it travel.
+    pub(super) fn attempt(&mut self, m: &Model, f: u32, site: u32, extra_delay: u64) -> Next {
+        let spec = &m.sites[site as usize];
+        let caller = &self.frames[f as usize];
+        let group =
+            m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
+        let attempt = u64::from(caller.attempt) + (u64::from(self.extras[f as usize].hedges) << 8);
+        let visit = u64::from(caller.visit).wrapping_mul(GOLDEN);
+        let key = if spec.transparent && attempt == 0 {
+            caller.key
+        } else {
+            mix64(caller.key ^ spec.stream ^ visit ^ (attempt << 48))
+        };
+        let Some(slot) = self.choose(m, spec.group, group, key, f) else {
+            self.not_sent(m, f, spec);
+            return self.attempt_failed(m, f, Cause::Unavailable);
+        };
+        let g = self.callee(m, f, site, group, slot, key);
+        let wire = self.frames[g as usize].wire;
+        self.record.wires[wire as usize].attempts += 1;
+        let ends_here = self.frames[f as usize].flags & flag::ROOT != 0;
+        if ends_here {
+            self.record.attempt(&self.extras[f as usize]);
+        }
+        if spec.features & feature::POOL != 0 {
+            self.frames[g as usize].flags |= flag::POOLED;
+        }
+        let mut delay = extra_delay;
+        if spec.features & (feature::CONNECT | feature::POOL) != 0 {
+            delay += self.connect(m, f, g, spec);
+        }
+        if self.wires[wire as usize].plain && delay == 0 {
+            return self.arrive(m, g);
+        }
+        self.travel(m, g, wire, delay)
+    }
+
+    /// There is nobody to send an attempt to: its connection is free, and its breaker learns of a failure.
+    fn not_sent(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
+        let replica = self.frames[f as usize].replica;
+        if spec.features & feature::BREAKER != 0 {
+            let end = self.end_of(m, replica, spec.wire);
+            if let Some(breaker) = self.ends[end].breaker.as_mut() {
+                breaker.on_result_of(self.extras[f as usize].epoch, self.now, false);
+            }
+        }
+        if spec.features & feature::POOL != 0 {
+            self.free_connection(m, replica, spec.wire, false);
+        }
+    }
+
+    /// Time to open a connection, if one must be opened.
+    fn connect(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec) -> u64 {
+        let wire = &m.wires[spec.wire as usize];
+        let end = self.end_of(m, self.frames[f as usize].replica, spec.wire);
+        if let Some(pool) = self.ends[end].pool.as_mut()
+            && pool.idle > 0
+        {
+            pool.idle -= 1;
+            return 0;
+        }
+        if wire.connect == NONE {
+            return 0;
+        }
+        let draw = &m.draws[wire.connect as usize];
+        draw.sampler
+            .sample_ns(self.frames[g as usize].key ^ draw.stream ^ stream::CONNECT)
+    }
+
+    /// The callee's frame of an attempt, linked to its caller.
+    #[inline]
+    fn callee(&mut self, m: &Model, f: u32, site: u32, group: u32, slot: u32, key: u64) -> u32 {
+        let spec = &m.sites[site as usize];
+        let target = m.groups[spec.group as usize].targets[slot as usize];
+        let entry = m.site_entries[spec.entries as usize + usize::from(target.ordinal)];
+        let g = self.allocate();
+        let caller = &mut self.frames[f as usize];
+        let sibling = caller.child;
+        caller.child = g;
+        let (serial, depth) = (caller.serial, caller.depth);
+        let (flow, priority) = (caller.flow, caller.priority);
+        let mut flags = caller.flags & flag::INHERITED;
+        let caller_flags = caller.flags;
+        let stations = m.replicas[target.replica as usize].stations;
+        let wire = &m.wires[spec.wire as usize];
+        if wire.features & (feature::RETRY | feature::HEDGE) != 0 {
+            flags |= flag::REPEATABLE;
+            if wire.idempotent {
+                flags |= flag::IDEMPOTENT;
+            }
+        }
+        let frame = &mut self.frames[g as usize];
+        let own_serial = frame.serial;
+        *frame = Frame {
+            key,
+            start: self.now,
+            mark: self.now,
+            due: u64::MAX,
+            sent: self.now,
+            // The endpoint stands here until the request arrives.
+            pc: entry,
+            serial: own_serial,
+            parent: f,
+            parent_serial: serial,
+            replica: target.replica,
+            stations,
+            site,
+            wire: target.wire,
+            group,
+            sibling,
+            flags,
+            flow,
+            priority,
+            slot: slot as u16,
+            depth: depth.saturating_add(1),
+            ..Frame::fresh()
+        };
+        self.inherit(m, f, g, spec, caller_flags);
+        g
+    }
+
+    /// What a callee learns from its caller besides the frame itself.
+    #[inline]
+    fn inherit(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec, caller_flags: u32) {
+        if m.uses_keys {
+            self.extras[g as usize].rkey = self.extras[f as usize].rkey;
+        }
+        if m.tracks_effects {
+            let visit = u64::from(self.frames[f as usize].visit).wrapping_mul(GOLDEN);
+            let effect = self.extras[f as usize].effect;
+            self.extras[g as usize].effect = mix64(effect ^ spec.stream ^ visit ^ stream::EFFECT);
+        }
+        if spec.features & feature::PROPAGATE != 0 {
+            self.extras[g as usize].deadline = self.attempt_deadline(m, f, spec);
+            self.frames[g as usize].flags |= flag::DEADLINE;
+        }
+        if caller_flags & (flag::TX | flag::IN_TX) != 0 && self.in_transaction(m, f, g) {
+            let (tx, serial) = (
+                self.extras[f as usize].tx,
+                self.extras[f as usize].tx_serial,
+            );
+            (
+                self.extras[g as usize].tx,
+                self.extras[g as usize].tx_serial,
+            ) = (tx, serial);
+            self.frames[g as usize].flags |= flag::IN_TX;
+        }
+        if caller_flags & flag::TRACED != 0 {
+            let wire = self.frames[g as usize].wire;
+            self.open_activation(f, g, Place::Wire(wire));
+        }
+    }
+
+    /// When the caller will give the present attempt up.
+    pub(super) fn attempt_deadline(&self, m: &Model, f: u32, spec: &SiteSpec) -> u64 {
+        let wire = &m.wires[spec.wire as usize];
+        let by_call = self.extras[f as usize].call_deadline;
+        if wire.timeout_ns == u64::MAX {
+            by_call
+        } else {
+            by_call.min(self.now.saturating_add(wire.timeout_ns))
+        }
+    }
+
+    /// The request reaches its replica: its troubles first, then the program of its endpoint.
+    #[inline]
+    pub(super) fn arrive(&mut self, m: &Model, g: u32) -> Next {
+        let frame = &mut self.frames[g as usize];
+        if frame.pc == PC_ARRIVE {
+            let spec = &m.sites[frame.site as usize];
+            let ordinal = m.groups[spec.group as usize].targets[usize::from(frame.slot)].ordinal;
+            frame.pc = m.site_entries[spec.entries as usize + usize::from(ordinal)];
+        }
+        frame.start = self.now;
+        frame.flags |= flag::ARRIVED;
+        let replica = &self.replicas[frame.replica as usize];
+        let node = replica.node;
+        let traced = frame.flags & flag::TRACED != 0;
+        let troubled = replica.flags != 0;
+        self.record.nodes[node as usize].arrivals += 1;
+        if traced {
+            let (wire, sent) = (self.frames[g as usize].wire, self.frames[g as usize].sent);
+            self.note_from(g, Place::Wire(wire), Spent::Network, sent);
+        }
+        if troubled {
+            self.arrive_in_trouble(m, g)
+        } else {
+            g
+        }
+    }
+
+    fn arrive_in_trouble(&mut self, m: &Model, g: u32) -> Next {
+        let r = self.frames[g as usize].replica;
+        let replica = &mut self.replicas[r as usize];
+        if replica.flags & trouble::DOWN != 0 {
+            self.record.nodes[replica.node as usize].arrivals -= 1;
+            self.frames[g as usize].flags &= !flag::ARRIVED;
+            return self.fail(m, g, Cause::Unavailable);
+        }
+        if replica.flags & trouble::PAUSED != 0 {
+            self.frames[g as usize].waits = Waits::Pause;
+            self.frames[g as usize].mark = self.now;
+            replica.parked.push_back(&mut self.frames, g);
+            return NONE;
+        }
+        if replica.flags & trouble::ERRORS != 0 {
+            let errors = replica.errors;
+            if unit_f64(mix64(self.frames[g as usize].key ^ stream::ERRORS)) < errors {
+                return self.fail(m, g, Cause::Error);
+            }
+        }
+        if self.replicas[r as usize].flags & trouble::ENTRY != 0 {
+            return self.enter(m, g);
+        }
+        g
+    }
+
+    /// The limit of a node on what may be inside one replica.
+    pub(super) fn enter(&mut self, m: &Model, g: u32) -> Next {
+        let frame = &self.frames[g as usize];
+        let priority = u32::from(frame.priority);
+        let station = &self.stations[frame.stations as usize];
+        let waiting = station.queue.len;
+        let key = frame.key;
+        let replica = &mut self.replicas[frame.replica as usize];
+        let allowed = match m.nodes[replica.node as usize].entry {
+            Entry::Open => true,
+            Entry::Concurrency(limit) => replica.inside < limit,
+            Entry::Adaptive(..) => replica
+                .adaptive
+                .as_ref()
+                .is_none_or(|adaptive| replica.inside < adaptive.limit()),
+            Entry::Shed(start, full) => {
+                // Priority p is refused from start + p/8 of the way to full on, in a straight line.
+                let span = f64::from(full.saturating_sub(start).max(1));
+                let from = f64::from(start) + span * f64::from(priority) / 8.0;
+                let to = f64::from(start) + span * f64::from(priority + 1) / 8.0;
+                let refused = (f64::from(waiting) - from) / (to - from);
+                unit_f64(mix64(key ^ stream::SHED)) >= refused
+            }
+        };
+        if !allowed {
+            return self.reject(m, g, Cause::Rejected);
+        }
+        replica.inside += 1;
+        self.frames[g as usize].flags |= flag::INSIDE;
+        g
+    }
+
+    /// The rate limits of a node.
+    pub(super) fn node_limit(&mut self, m: &Model, f: u32, first: u32, n: u16) -> Next {
+        let rkey = self.extras[f as usize].rkey;
+        let mut delay = 0;
+        for i in first..first + u32::from(n) {
+            match self.node_limits[i as usize].check(rkey, self.now) {
+                Verdict::Pass => {}
+                Verdict::Delay(by) => delay += by,
+                Verdict::Refuse => return self.reject(m, f, Cause::Limited),
+            }
+        }
+        let frame = &mut self.frames[f as usize];
+        frame.pc += 1;
+        if delay == 0 {
+            return f;
+        }
+        frame.mark = self.now;
+        if frame.flags & flag::TRACED != 0 {
+            self.note_ahead_here(f, Spent::Limit, delay);
+        }
+        self.schedule(f, self.now.saturating_add(delay));
+        NONE
+    }
+
+    /// Sends a call that nobody waits for.
+    pub(super) fn send(&mut self, m: &Model, f: u32, site: u32) -> Next {
+        let spec = &m.sites[site as usize];
+        self.record.wires[spec.wire as usize].calls += 1;
+        let (child, waits) = {
+            let frame = &self.frames[f as usize];
+            (frame.child, frame.waits)
+        };
+        let caller = &self.frames[f as usize];
+        let group =
+            m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
+        let key = mix64(caller.key ^ spec.stream ^ u64::from(caller.visit).wrapping_mul(GOLDEN));
+        if let Some(slot) = self.choose(m, spec.group, group, key, f) {
+            let traced = self.frames[f as usize].flags & flag::TRACED;
+            self.frames[f as usize].flags &= !flag::TRACED;
+            let g = self.callee(m, f, site, group, slot, key);
+            self.frames[f as usize].flags |= traced;
+            let frame = &mut self.frames[g as usize];
+            frame.parent = NONE;
+            frame.sibling = NONE;
+            frame.flags |= flag::ALONE | flag::SETTLED;
+            let wire = frame.wire;
+            // Nobody will settle it.
+            let chosen = &mut self.groups[group as usize];
+            chosen.outstanding[slot as usize] -= 1;
+            chosen.total -= 1;
+            self.record.wires[wire as usize].attempts += 1;
+            let next = self.travel(m, g, wire, 0);
+            self.wake(next);
+        }
+        let frame = &mut self.frames[f as usize];
+        frame.child = child;
+        frame.waits = waits;
+        frame.pc += 1;
+        f
+    }
+}
+
+impl Limiter {
+    pub(super) fn check(&mut self, key: u64, now: u64) -> Verdict {
+        match self {
+            Limiter::Global(limiter) => limiter.check(now),
+            Limiter::Keyed(limiter) => limiter.check(now, key),
+        }
+    }
+}
