@@ -364,6 +364,35 @@ mod tests {
     }
 
     #[test]
+    fn draws_follow_the_law_at_the_ends_of_its_parameters() {
+        let dists = [
+            Dist::gamma_mean_cv(1.0, 6.0),
+            Dist::gamma_mean_cv(1.0, 0.02),
+            Dist::erlang(1.0, 1),
+            Dist::weibull(1.0, 0.2),
+            Dist::weibull(1.0, 50.0),
+            Dist::pareto(1.0, 0.3),
+            Dist::pareto(1.0, 200.0),
+            Dist::lomax(1.0, 0.5),
+            Dist::bounded_pareto(1.0, 1.001, 1.5),
+            Dist::bounded_pareto(1e-6, 1e6, 0.1),
+            Dist::lognormal_mean_cv(1.0, 30.0),
+            Dist::normal(0.01, 1.0),
+        ];
+        for (i, dist) in dists.into_iter().map(Result::unwrap).enumerate() {
+            let sampler = Sampler::new(&dist);
+            let n = 100_000_u64;
+            let base = (i as u64 + 1) << 50;
+            let mut draws: Vec<f64> = (0..n)
+                .map(|key| sampler.sample(&mut Keyed::new(base + key)))
+                .collect();
+            draws.sort_by(f64::total_cmp);
+            let distance = distance(&draws, &dist);
+            assert!(distance < 2.5, "{dist:?}: {distance}");
+        }
+    }
+
+    #[test]
     fn variances_are_those_of_the_law() {
         for (i, dist) in examples().iter().enumerate() {
             let sampler = Sampler::new(dist);
@@ -416,6 +445,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::stats::testing::cases(256))]
+
         #[test]
         fn no_distribution_panics(a: f64, b: f64, c: f64, list: Vec<(f64, f64)>, key: u64) {
             let values = list.iter().map(|pair| pair.0).collect();

@@ -179,6 +179,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::stats::testing::cases(256))]
+
         #[test]
         fn never_more_than_half(series in prop::collection::vec(-1e3..1e6_f64, 0..300)) {
             prop_assert!(mser5(&series) * 2 <= series.len().max(10));

@@ -139,9 +139,6 @@ fn bounded_moment(min: f64, max: f64, alpha: f64, order: f64) -> f64 {
     exp(log_top) * (alpha * range) * average / kept
 }
 
-/// Steps of Simpson's rule.
-const STEPS: u32 = 64;
-
 fn bounded_variance(min: f64, max: f64, alpha: f64) -> f64 {
     /// Steps of the integration, even.
     const STEPS: u32 = 64;

@@ -369,6 +369,8 @@ fn wrong_parameters_are_refused_with_their_names() {
 }
 
 proptest! {
+    #![proptest_config(crate::stats::testing::cases(256))]
+
     #[test]
     fn laws_agree_with_the_oracle(p in 1e-4..0.9999_f64, a in 0.2..20.0_f64, b in 0.05..20.0_f64) {
         let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= 1e-8 * theirs.abs().max(1e-6);

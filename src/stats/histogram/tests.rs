@@ -131,6 +131,8 @@ fn hostile_bytes_are_refused() {
 }
 
 proptest! {
+    #![proptest_config(crate::stats::testing::cases(256))]
+
     #[test]
     fn all_figures_are_those_of_the_sorted_values(values in values()) {
         let set = filled::<7>(&values).drain();

@@ -86,11 +86,9 @@ fn middle(low: f64, high: f64) -> f64 {
     if high.is_infinite() {
         return 2.0 * low + 1.0;
     }
-    if low > 0.0 && high > 4.0 * low {
-        return low.sqrt() * high.sqrt();
-    }
-    if low <= 0.0 && high > 0.0 {
-        high * 0.125
+    let least = low.max(f64::MIN_POSITIVE);
+    if high > 4.0 * least {
+        least.sqrt() * high.sqrt()
     } else {
         0.5 * (low + high)
     }

@@ -118,6 +118,8 @@ fn clopper_pearson_matches_its_definition() {
 }
 
 proptest! {
+    #![proptest_config(crate::stats::testing::cases(256))]
+
     #[test]
     fn gamma_agrees_with_the_oracle(shape in -3.0..4.0_f64, p in 1e-6..1.0_f64) {
         let a = libm::pow(10.0, shape);
