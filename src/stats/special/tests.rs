@@ -136,7 +136,8 @@ proptest! {
         let degrees = libm::pow(10.0, degrees);
         let t = student_quantile(degrees, p);
         close(student_upper(degrees, t), 1.0 - p, 1e-9, "round trip");
-        prop_assert!((StudentsT::new(0.0, 1.0, degrees).unwrap().cdf(t) - p).abs() < 1e-9);
+        // Near 0 the oracle loses half of its digits.
+        prop_assert!((StudentsT::new(0.0, 1.0, degrees).unwrap().cdf(t) - p).abs() < 1e-7);
         prop_assert!((t + student_quantile(degrees, 1.0 - p)).abs() <= 1e-6 * t.abs().max(1e-9));
     }
 
