@@ -25,7 +25,8 @@ struct ExpEntry {
 
 static EXP_TABLE: [ExpEntry; EXP_TABLE_LEN] = exp_table();
 
-/// e^x; within 0.52 units in the last place, 2 units at the very ends of the range. Table and polynomial as in Tang (1989) and ARM's optimized routines.
+/// e^x; within 0.52 units in the last place, 2 units at the very ends of the range. Table and
+/// polynomial as in Tang (1989) and ARM's optimized routines.
 #[inline]
 pub const fn exp(x: f64) -> f64 {
     if !(x > -708.0 && x < 709.0) {
@@ -73,8 +74,8 @@ const LN_5TH: f64 = f64::from_bits(0x3FC7_4664_96CB_03DE);
 const LN_6TH: f64 = f64::from_bits(0x3FC3_9A09_D078_C69F);
 const LN_7TH: f64 = f64::from_bits(0x3FC2_F112_DF3E_5244);
 
-/// The natural logarithm, within 1 unit in the last place; negative infinity at 0, not a number below.
-/// After FreeBSD's `e_log.c` (Sun Microsystems 1993).
+/// The natural logarithm, within 1 unit in the last place; negative infinity at 0, not a number
+/// below. After FreeBSD's `e_log.c` (Sun Microsystems 1993).
 #[inline]
 pub const fn ln(x: f64) -> f64 {
     if !(x >= f64::MIN_POSITIVE && x < f64::INFINITY) {
@@ -108,10 +109,10 @@ const fn ln_core(x: f64, k: i64) -> f64 {
     let f = f64::from_bits((shifted & ((1 << 52) - 1)).wrapping_add(SQRT_HALF_TOP)) - 1.0;
     let half_square = 0.5 * f * f;
     let s = f / (2.0 + f);
-    let z = s * s;
-    let w = z * z;
-    let even = w * (LN_2ND + w * (LN_4TH + w * LN_6TH));
-    let odd = z * (LN_1ST + w * (LN_3RD + w * (LN_5TH + w * LN_7TH)));
+    let square = s * s;
+    let fourth = square * square;
+    let even = fourth * (LN_2ND + fourth * (LN_4TH + fourth * LN_6TH));
+    let odd = square * (LN_1ST + fourth * (LN_3RD + fourth * (LN_5TH + fourth * LN_7TH)));
     let k = k as f64;
     s * (half_square + even + odd) + k * LN2_LO - half_square + f + k * LN2_HI
 }
@@ -136,7 +137,7 @@ pub fn ln_1p(x: f64) -> f64 {
 
 /// The square root, for tables made at compile time; elsewhere `f64::sqrt` is exact.
 pub(super) const fn sqrt_const(x: f64) -> f64 {
-    if !(x > 0.0) {
+    if x <= 0.0 {
         return 0.0;
     }
     let mut root = exp(0.5 * ln(x));

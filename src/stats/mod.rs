@@ -10,5 +10,7 @@ pub mod math;
 pub mod rng;
 pub mod sampler;
 pub mod special;
+#[cfg(test)]
+mod testing;
 pub mod warmup;
 pub mod ziggurat;

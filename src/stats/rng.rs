@@ -47,8 +47,9 @@ impl<B: Bits + ?Sized> Bits for &mut B {
     }
 }
 
-/// A counter-based generator: its n-th word (from 1) is `mix64(mix64(key) + n · GOLDEN)`, two rounds
-/// over key and counter. Creating one costs a round, so that every draw can have its own key.
+/// A counter-based generator: its n-th word (from 1) is `mix64(mix64(key) + n · GOLDEN)`, two
+/// rounds over key and counter. Creating one costs a round, so that every draw can have its own
+/// key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keyed {
     state: u64,
@@ -116,8 +117,8 @@ pub fn unit_open_f64(bits: u64) -> f64 {
     unit_f64(bits) + 0.5 * f64::EPSILON
 }
 
-/// A number below `n` from 64 random bits by multiply-shift; 0 if `n` is 0. Each number's chance is off
-/// by less than `n / 2^64` of itself.
+/// A number below `n` from 64 random bits by multiply-shift; 0 if `n` is 0. Each number's chance is
+/// off by less than `n / 2^64` of itself.
 #[inline]
 pub fn below(bits: u64, n: u64) -> u64 {
     ((u128::from(bits) * u128::from(n)) >> 64) as u64
@@ -141,8 +142,11 @@ mod tests {
         assert!(p > ALPHA && p < 1.0 - ALPHA, "{what}: p = {p:e}");
     }
 
+    /// Its name, and the word of its n-th key.
+    type Family = (&'static str, Box<dyn Fn(u64) -> u64>);
+
     /// Structured families of keys as the engine makes them, each key with one draw.
-    fn families() -> Vec<(&'static str, Box<dyn Fn(u64) -> u64>)> {
+    fn families() -> Vec<Family> {
         let first = |key: u64| Keyed::new(key).next_u64();
         let second = |key: u64| {
             let mut bits = Keyed::new(key);
@@ -271,8 +275,8 @@ mod tests {
 
     #[test]
     fn gaps_between_sorted_keyed_words_have_no_lattice() {
-        // Birthday spacings (Marsaglia 1985): of m words in 2^32 days, the number of equal gaps is Poisson with
-        // the mean m^3 / (4 · 2^32).
+        // Birthday spacings (Marsaglia 1985): of m words in 2^32 days, the number of equal gaps is
+        // Poisson with the mean m^3 / (4 · 2^32).
         for (what, word) in families() {
             let m = 1 << 12;
             let mut total = 0;

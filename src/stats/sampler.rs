@@ -1,5 +1,5 @@
-//! Draws from a distribution: the hot path of the simulator. The common laws are inline; the others go
-//! through one call. All are exact, not approximations.
+//! Draws from a distribution: the hot path of the simulator. The common laws are inline; the others
+//! go through one call. All are exact, not approximations.
 
 use super::discrete::Alias;
 use super::dist::Dist;
@@ -69,7 +69,8 @@ enum Rare {
 }
 
 impl Sampler {
-    /// Prepares a distribution. One that does not pass [`Dist::check`] may give any values, but no panic.
+    /// Prepares a distribution. One that does not pass [`Dist::check`] may give any values, but no
+    /// panic.
     pub fn new(dist: &Dist) -> Self {
         let law = match *dist {
             Dist::Constant(value) => Law::Constant(value),
@@ -104,8 +105,8 @@ impl Sampler {
         }
     }
 
-    /// Draws a time in nanoseconds by a key, if the distribution is in seconds: the same key gives the same
-    /// time. Rounded to the nearest; 2^63 - 1 (292 years) if it is longer.
+    /// Draws a time in nanoseconds by a key, if the distribution is in seconds: the same key gives
+    /// the same time. Rounded to the nearest; 2^63 - 1 (292 years) if it is longer.
     #[inline]
     pub fn sample_ns(&self, key: u64) -> u64 {
         self.sample_ns_from(&mut Keyed::new(key))
@@ -324,8 +325,8 @@ mod tests {
     use crate::stats::rng::Xoshiro;
     use proptest::prelude::*;
 
-    /// Kolmogorov's distance between sorted draws and the law, and the highest that is credible; where the
-    /// law jumps, the distance on both sides counts.
+    /// Kolmogorov's distance between sorted draws and the law, and the highest that is credible;
+    /// where the law jumps, the distance on both sides counts.
     fn distance(draws: &[f64], dist: &Dist) -> f64 {
         let n = draws.len() as f64;
         let mut worst = 0.0_f64;
@@ -363,10 +364,39 @@ mod tests {
     }
 
     #[test]
+    fn draws_follow_the_law_at_the_ends_of_its_parameters() {
+        let dists = [
+            Dist::gamma_mean_cv(1.0, 6.0),
+            Dist::gamma_mean_cv(1.0, 0.02),
+            Dist::erlang(1.0, 1),
+            Dist::weibull(1.0, 0.2),
+            Dist::weibull(1.0, 50.0),
+            Dist::pareto(1.0, 0.3),
+            Dist::pareto(1.0, 200.0),
+            Dist::lomax(1.0, 0.5),
+            Dist::bounded_pareto(1.0, 1.001, 1.5),
+            Dist::bounded_pareto(1e-6, 1e6, 0.1),
+            Dist::lognormal_mean_cv(1.0, 30.0),
+            Dist::normal(0.01, 1.0),
+        ];
+        for (i, dist) in dists.into_iter().map(Result::unwrap).enumerate() {
+            let sampler = Sampler::new(&dist);
+            let n = 100_000_u64;
+            let base = (i as u64 + 1) << 50;
+            let mut draws: Vec<f64> = (0..n)
+                .map(|key| sampler.sample(&mut Keyed::new(base + key)))
+                .collect();
+            draws.sort_by(f64::total_cmp);
+            let distance = distance(&draws, &dist);
+            assert!(distance < 2.5, "{dist:?}: {distance}");
+        }
+    }
+
+    #[test]
     fn variances_are_those_of_the_law() {
         for (i, dist) in examples().iter().enumerate() {
             let sampler = Sampler::new(dist);
-            let n = 1_000_000_u64;
+            let n = 400_000_u64;
             let base = (i as u64) << 40;
             let off = |key: u64| sampler.sample(&mut Keyed::new(base + key)) - dist.mean();
             let squares: Vec<f64> = (0..n).map(|key| off(key) * off(key)).collect();
@@ -415,13 +445,16 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::stats::testing::cases(256))]
+
         #[test]
         fn no_distribution_panics(a: f64, b: f64, c: f64, list: Vec<(f64, f64)>, key: u64) {
             let values = list.iter().map(|pair| pair.0).collect();
             let dists = [
                 Dist::Uniform { from: a, to: b }, Dist::LogNormal { mu: a, sigma: b },
                 Dist::Weibull { scale: a, shape: b }, Dist::Pareto { min: a, alpha: b },
-                Dist::Lomax { scale: a, alpha: b }, Dist::BoundedPareto { min: a, max: b, alpha: c },
+                Dist::Lomax { scale: a, alpha: b },
+                Dist::BoundedPareto { min: a, max: b, alpha: c },
                 Dist::HyperExponential(list.clone()), Dist::Quantiles(list), Dist::Samples(values),
                 Dist::Normal { mean: a.abs(), sd: b },
             ];

@@ -1,13 +1,14 @@
 //! Where the warm-up of a run ends.
 //!
-//! MSER-5 (White 1997; Spratt 1998) averages a series in fives and cuts where the standard error of the mean of what remains
-//! is smallest, never beyond half. Taken alone it does harm in short runs: it likes to cut off a burst that happens to come early, and the mean of what remains
-//! is then too low (on M/M/1 at 80% load by 5 to 7% in a run of 30 relaxation times). So [`warm_up`] looks at the logarithm, in which a burst
-//! weighs little and a wrong level as much; leaves out a tenth of the run in any case; and more only if that lowers the standard error
-//! clearly.
+//! MSER-5 (White 1997; Spratt 1998) averages a series in fives and cuts where the standard error of
+//! the mean of what remains is smallest, never beyond half. Taken alone it does harm in short runs:
+//! it likes to cut off a burst that happens to come early, and the mean of what remains is then too
+//! low (on M/M/1 at 80% load by 5 to 7% in a run of 30 relaxation times). So [`warm_up`] looks at
+//! the logarithm, in which a burst weighs little and a wrong level as much; leaves out a tenth of
+//! the run in any case; and more only if that lowers the standard error clearly.
 //!
-//! It sees what is in the series: a transient that lasts beyond half of the run, or one hidden in the noise of
-//! a short run, it cannot see.
+//! It sees what is in the series: a transient that lasts beyond half of the run, or one hidden in
+//! the noise of a short run, it cannot see.
 
 use super::math::ln;
 
@@ -30,21 +31,22 @@ pub struct WarmUp {
     pub len: usize,
     /// The series shows a transient that lasts longer than a tenth of it.
     pub seen: bool,
-    /// The best cut is at the last place that was looked at, half of the series: the transient may last longer, the
-    /// run is too short.
+    /// The best cut is at the last place that was looked at, half of the series: the transient may
+    /// last longer, the run is too short.
     pub at_limit: bool,
 }
 
-/// MSER-5: the number of values to leave out at the start of the series, a multiple of 5 up to half of it; 0 for a series of
-/// fewer than 10.
+/// MSER-5: the number of values to leave out at the start of the series, a multiple of 5 up to half
+/// of it; 0 for a series of fewer than 10.
 pub fn mser5(series: &[f64]) -> usize {
     let means = averaged(series);
     let errors = squared_errors(&means);
     best(&errors) * BATCH
 }
 
-/// The warm-up of a run, from its course over time: equally long windows (a few hundred), of each the mean latency or another level
-/// of all replications together. Windows with nothing in them should repeat the one before.
+/// The warm-up of a run, from its course over time: equally long windows (a few hundred), of each
+/// the mean latency or another level of all replications together. Windows with nothing in them
+/// should repeat the one before.
 pub fn warm_up(series: &[f64]) -> WarmUp {
     let logs: Vec<f64> = if series.iter().all(|&value| value > 0.0) {
         series.iter().map(|&value| ln(value)).collect()
@@ -70,8 +72,8 @@ fn averaged(series: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// The squared standard error of the mean of what remains, for each number of values left out, up to
-/// half of them.
+/// The squared standard error of the mean of what remains, for each number of values left out, up
+/// to half of them.
 fn squared_errors(values: &[f64]) -> Vec<f64> {
     let mut errors = Vec::with_capacity(values.len() / 2 + 1);
     // From the end, by Welford's recurrence, so that nothing cancels.
@@ -177,6 +179,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::stats::testing::cases(256))]
+
         #[test]
         fn never_more_than_half(series in prop::collection::vec(-1e3..1e6_f64, 0..300)) {
             prop_assert!(mser5(&series) * 2 <= series.len().max(10));

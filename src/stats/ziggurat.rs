@@ -1,7 +1,7 @@
-//! The exponential and the normal variate by the ziggurat of Marsaglia and Tsang (2000), 256 layers.
-//! One 64-bit word gives the layer (bits 0 to 7) and the place in it with its sign (the upper 52 bits);
-//! the two do not overlap, and the sign costs no branch. Ninety-nine words of a hundred are accepted
-//! at the first comparison; the others draw on from the same generator.
+//! The exponential and the normal variate by the ziggurat of Marsaglia and Tsang (2000), 256
+//! layers. One 64-bit word gives the layer (bits 0 to 7) and the place in it with its sign (the
+//! upper 52 bits); the two do not overlap, and the sign costs no branch. Ninety-nine words of a
+//! hundred are accepted at the first comparison; the others draw on from the same generator.
 
 use super::math::{exp, ln, sqrt_const};
 use super::rng::{Bits, unit_f64};
@@ -15,8 +15,8 @@ const EXPONENTIAL_AREA: f64 = 0.003_949_659_822_581_557;
 const NORMAL_TAIL: f64 = 3.654_152_885_361_009;
 const NORMAL_AREA: f64 = 0.004_928_673_233_974_655;
 
-/// A layer's fast path: a value up to `width`, which lies wholly under the curve if it is below `inner`.
-/// Both stand in one cache line.
+/// A layer's fast path: a value up to `width`, which lies wholly under the curve if it is below
+/// `inner`. Both stand in one cache line.
 #[derive(Clone, Copy)]
 struct Layer {
     inner: f64,
@@ -32,8 +32,8 @@ struct Table {
 static EXPONENTIAL: Table = table(false);
 static NORMAL: Table = table(true);
 
-/// The layer of a word, and the candidate in it. Numbers are made from bits, not converted: that is as
-/// fast, and leaves no dependency on what the register held before.
+/// The layer of a word, and the candidate in it. Numbers are made from bits, not converted: that is
+/// as fast, and leaves no dependency on what the register held before.
 #[inline]
 fn exponential_candidate(word: u64) -> (usize, f64) {
     let layer = (word & 0xFF) as usize;

@@ -10,7 +10,8 @@ const VALUE_MAX: f64 = 1e100;
 const GAMMA_SHAPES: [f64; 2] = [1e-3, 1e8];
 const WEIBULL_SHAPES: [f64; 2] = [0.05, 1e4];
 const TAIL_INDICES: [f64; 2] = [1e-2, 1e3];
-/// Highest deviation of the logarithm: beyond it, even the 99th percentile is 10^20 times the median.
+/// Highest deviation of the logarithm: beyond it, even the 99th percentile is 10^20 times the
+/// median.
 const SIGMA_MAX: f64 = 20.0;
 /// Parts inside parts inside parts.
 const NESTING_MAX: u32 = 32;
@@ -42,8 +43,8 @@ pub enum DistError {
     Empty(&'static str),
     /// Probabilities do not add up to 1, or weights are all 0.
     Total(f64),
-    /// A table does not begin at probability 0, does not end at 1, or does not ascend; the number of
-    /// the entry, from 0.
+    /// A table does not begin at probability 0, does not end at 1, or does not ascend; the number
+    /// of the entry, from 0.
     Table(usize),
     /// Parts are nested too deeply.
     Nesting,
@@ -157,7 +158,8 @@ impl Dist {
     /// Log-normal by mean and coefficient of variation.
     ///
     /// # Errors
-    /// If the mean is not positive, or the coefficient negative or so high that no figure would be finite.
+    /// If the mean is not positive, or the coefficient negative or so high that no figure would be
+    /// finite.
     pub fn lognormal_mean_cv(mean: f64, cv: f64) -> Result<Self, DistError> {
         let mean = positive("mean", mean)?;
         let cv = value("coefficient of variation", cv)?;
@@ -172,21 +174,19 @@ impl Dist {
     /// Log-normal through two percentiles, each a probability and a value, in either order.
     ///
     /// # Errors
-    /// If a probability is not strictly between 0 and 1, a value not positive, or the higher probability has not the
-    /// higher value.
+    /// If a probability is not strictly between 0 and 1, a value not positive, or the higher
+    /// probability has not the higher value.
     pub fn lognormal_percentiles(
-        (p, x): (f64, f64),
-        (q, y): (f64, f64),
+        (p, low): (f64, f64),
+        (q, high): (f64, f64),
     ) -> Result<Self, DistError> {
         for probability in [p, q] {
             within("probability", probability, 1e-9, 1.0 - 1e-9)?;
         }
-        let (log_x, log_y) = (
-            math::ln(positive("value", x)?),
-            math::ln(positive("value", y)?),
-        );
-        let (z, w) = (normal_quantile(p), normal_quantile(q));
-        let sigma = (log_y - log_x) / (w - z);
+        let (low, high) = (positive("value", low)?, positive("value", high)?);
+        let (low, high) = (math::ln(low), math::ln(high));
+        let z = normal_quantile(p);
+        let sigma = (high - low) / (normal_quantile(q) - z);
         // Equal probabilities give infinity or not a number.
         if !(sigma >= 0.0 && sigma.is_finite()) {
             return Err(DistError::Order {
@@ -195,7 +195,7 @@ impl Dist {
             });
         }
         Self::LogNormal {
-            mu: log_x - sigma * z,
+            mu: low - sigma * z,
             sigma,
         }
         .checked()
@@ -294,8 +294,8 @@ impl Dist {
     /// A measured table of quantiles: probability and value.
     ///
     /// # Errors
-    /// If it has fewer than two entries, does not start at probability 0 or end at 1, probabilities do not rise, or
-    /// values fall.
+    /// If it has fewer than two entries, does not start at probability 0 or end at 1, probabilities
+    /// do not rise, or values fall.
     pub fn quantiles(table: Vec<(f64, f64)>) -> Result<Self, DistError> {
         Self::Quantiles(table).checked()
     }

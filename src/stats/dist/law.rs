@@ -29,13 +29,8 @@ impl Dist {
                     f64::from(x >= *mean)
                 }
             }
-            Self::LogNormal { mu, sigma } => {
-                if *sigma > 0.0 {
-                    normal_cdf((ln(x) - mu) / sigma)
-                } else {
-                    f64::from(x >= exp(*mu))
-                }
-            }
+            Self::LogNormal { mu, sigma } if *sigma > 0.0 => normal_cdf((ln(x) - mu) / sigma),
+            Self::LogNormal { mu, .. } => f64::from(x >= exp(*mu)),
             Self::Gamma { shape, scale } => gamma_shares(*shape, x / scale).0,
             Self::Weibull { scale, shape } => -exp_m1(-pow(x / scale, *shape)),
             Self::Pareto { min, alpha } => -exp_m1(-alpha * ln_1p((x - min) / min)),
@@ -124,8 +119,8 @@ impl Dist {
         }
     }
 
-    /// The lowest value whose distribution function reaches `p`, which is brought into 0 to 1; the ends of the
-    /// support at 0 and 1, the upper one of which may be infinite.
+    /// The lowest value whose distribution function reaches `p`, which is brought into 0 to 1; the
+    /// ends of the support at 0 and 1, the upper one of which may be infinite.
     pub fn quantile(&self, p: f64) -> f64 {
         let p = p.clamp(0.0, 1.0);
         match self {
@@ -176,8 +171,8 @@ impl Dist {
         }
     }
 
-    /// The quantile of a mixture lies between those of its parts (weight and quantile of each): by bisection,
-    /// which finds the lowest value also where the distribution function jumps.
+    /// The quantile of a mixture lies between those of its parts (weight and quantile of each): by
+    /// bisection, which finds the lowest value also where the distribution function jumps.
     fn quantile_between(&self, p: f64, parts: impl Iterator<Item = (f64, f64)>) -> f64 {
         let mut low = f64::INFINITY;
         let mut high = 0.0_f64;
@@ -209,7 +204,7 @@ impl Dist {
     /// The law of the quantity times `factor`, which must not be negative; 0 gives the constant 0.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
-        if !(factor > 0.0) {
+        if factor <= 0.0 || factor.is_nan() {
             return Self::Constant(0.0);
         }
         match self {

@@ -1,5 +1,6 @@
 //! Distributions of times, counts and sizes, with their exact mean, variance, density, distribution
-//! function and quantiles. Sampling is in [`super::sampler`]; the two are tested against each other.
+//! function and quantiles. Sampling is in [`super::sampler`]; the two are tested against each
+//! other.
 
 mod check;
 mod law;
@@ -89,7 +90,8 @@ pub enum Dist {
         /// What it is added to.
         dist: Box<Dist>,
     },
-    /// Measured: probability and value, ascending from probability 0 to 1, joined by straight lines.
+    /// Measured: probability and value, ascending from probability 0 to 1, joined by straight
+    /// lines.
     Quantiles(Vec<(f64, f64)>),
     /// Measured: each of these values, equally likely; ascending.
     Samples(Vec<f64>),

@@ -83,8 +83,8 @@ impl Dist {
         }
     }
 
-    /// The squared coefficient of variation: variance over squared mean; 0 if the mean is 0, infinite if
-    /// a moment is.
+    /// The squared coefficient of variation: variance over squared mean; 0 if the mean is 0,
+    /// infinite if a moment is.
     pub fn cv2(&self) -> f64 {
         let (mean, variance) = (self.mean(), self.variance());
         if variance <= 0.0 || mean <= 0.0 {
@@ -97,7 +97,8 @@ impl Dist {
     }
 }
 
-/// The density of a truncated normal at its cut, in units of the deviation: the inverse Mills ratio.
+/// The density of a truncated normal at its cut, in units of the deviation: the inverse Mills
+/// ratio.
 fn hazard_at_zero(mean: f64, sd: f64) -> f64 {
     if sd <= 0.0 {
         return 0.0;
@@ -122,8 +123,8 @@ fn weibull_log_ratio(x: f64) -> f64 {
     x * x * (two + x * (-2.0 * three + x * (3.5 * four - x * (6.0 * five))))
 }
 
-/// A moment of the bounded Pareto law: `α ln(H/L)` times the mean of `L^r (H/L)^((r-α)u)` over u from 0
-/// to 1, over the mass that was not cut off.
+/// A moment of the bounded Pareto law: `α ln(H/L)` times the mean of `L^r (H/L)^((r-α)u)` over u
+/// from 0 to 1, over the mass that was not cut off.
 fn bounded_moment(min: f64, max: f64, alpha: f64, order: f64) -> f64 {
     let range = ln_1p((max - min) / min);
     let t = (order - alpha) * range;
@@ -138,17 +139,16 @@ fn bounded_moment(min: f64, max: f64, alpha: f64, order: f64) -> f64 {
     exp(log_top) * (alpha * range) * average / kept
 }
 
-/// Steps of Simpson's rule.
-const STEPS: u32 = 64;
-
 fn bounded_variance(min: f64, max: f64, alpha: f64) -> f64 {
+    /// Steps of the integration, even.
+    const STEPS: u32 = 64;
     let range = ln_1p((max - min) / min);
     if range > 0.1 || alpha * range > 1.0 {
         let mean = bounded_moment(min, max, alpha, 1.0);
         return (bounded_moment(min, max, alpha, 2.0) - mean * mean).max(0.0);
     }
-    // So narrow that the difference of moments would cancel: by Simpson's rule over the quantile function,
-    // which is smooth there.
+    // So narrow that the difference of moments would cancel: by Simpson's rule over the quantile
+    // function, which is smooth there.
     let cut = exp_m1(-alpha * range);
     let above_min = |i: u32| {
         let p = f64::from(i) / f64::from(STEPS);
@@ -184,8 +184,8 @@ fn weighted(parts: impl Iterator<Item = (f64, f64)>) -> f64 {
         .sum()
 }
 
-/// The variance of a mixture, from weight, mean and variance of each part: inside the parts and between
-/// them.
+/// The variance of a mixture, from weight, mean and variance of each part: inside the parts and
+/// between them.
 fn spread_of(parts: impl Iterator<Item = (f64, f64, f64)>, mean: f64) -> f64 {
     if mean.is_infinite() {
         return f64::INFINITY;

@@ -76,7 +76,7 @@ fn is_smooth(dist: &Dist) -> bool {
 }
 
 /// The integral of f over the logarithm of x, by Simpson's rule; kinks are few.
-fn integral(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+fn integral(low: f64, high: f64, function: impl Fn(f64) -> f64) -> f64 {
     const STEPS: u32 = 40_000;
     let (a, b) = (math::ln(low), math::ln(high));
     let h = (b - a) / f64::from(STEPS);
@@ -88,7 +88,7 @@ fn integral(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
         } else {
             math::exp(a + h * f64::from(i))
         };
-        f(x) * x
+        function(x) * x
     };
     let weight = |i: u32| {
         if i == 0 || i == STEPS {
@@ -131,10 +131,11 @@ fn moments_are_the_integrals_of_the_density() {
 
 #[test]
 fn moments_are_the_integrals_of_the_quantile_function() {
-    // Also for laws with jumps. The steps are too coarse where the last of them holds much of the variance.
+    // Also for laws with jumps. The steps are too coarse where the last of them holds much of the
+    // variance.
     let heavy = |dist: &&Dist| matches!(dist, Dist::BoundedPareto { .. });
     for dist in examples().iter().filter(|dist| !heavy(dist)) {
-        let steps = 2_000_000;
+        let steps = 500_000;
         let at = |i: u32| dist.quantile((f64::from(i) + 0.5) / f64::from(steps));
         let stride = if matches!(
             dist,
@@ -368,13 +369,15 @@ fn wrong_parameters_are_refused_with_their_names() {
 }
 
 proptest! {
+    #![proptest_config(crate::stats::testing::cases(256))]
+
     #[test]
     fn laws_agree_with_the_oracle(p in 1e-4..0.9999_f64, a in 0.2..20.0_f64, b in 0.05..20.0_f64) {
         let near = |ours: f64, theirs: f64| (ours - theirs).abs() <= 1e-8 * theirs.abs().max(1e-6);
         let check = |dist: Dist, oracle: &dyn Fn(f64) -> (f64, f64)| {
             let x = dist.quantile(p);
             let (cdf, density) = oracle(x);
-            prop_assert!(near(dist.cdf(x), cdf), "{:?} at {}: {} and {}", dist, x, dist.cdf(x), cdf);
+            prop_assert!(near(dist.cdf(x), cdf), "{:?} at {}: {}", dist, x, cdf);
             prop_assert!(near(dist.density(x), density), "{:?} at {}", dist, x);
             Ok(())
         };
@@ -393,8 +396,9 @@ proptest! {
     #[test]
     fn no_parameters_panic(a: f64, b: f64, p: f64, list: Vec<(f64, f64)>) {
         let dists = [
-            Dist::lognormal_mean_cv(a, b), Dist::lognormal_percentiles((p, a), (0.5, b)), Dist::weibull(a, b),
-            Dist::gamma_mean_cv(a, b), Dist::bounded_pareto(a, b, p), Dist::hyper_exponential(list.clone()),
+            Dist::lognormal_mean_cv(a, b), Dist::lognormal_percentiles((p, a), (0.5, b)),
+            Dist::weibull(a, b), Dist::gamma_mean_cv(a, b), Dist::bounded_pareto(a, b, p),
+            Dist::hyper_exponential(list.clone()),
             Dist::quantiles(list.clone()), Dist::normal(a, b), Dist::uniform(a, b),
         ];
         for dist in dists.into_iter().flatten() {
@@ -402,10 +406,14 @@ proptest! {
             prop_assert!(!dist.quantile(0.7).is_nan() && !dist.cdf(1.0).is_nan(), "{:?}", dist);
             let _ = (dist.density(p), dist.quantile(p), dist.cdf(p), dist.cv2());
         }
-        let wild = [Dist::Quantiles(list.clone()), Dist::HyperExponential(list.clone()), Dist::Weibull { scale: a, shape: b },
-            Dist::Gamma { shape: a.min(1e9), scale: b }, Dist::Samples(vec![]), Dist::Mixture(vec![])];
+        let wild = [
+            Dist::Quantiles(list.clone()), Dist::HyperExponential(list.clone()),
+            Dist::Weibull { scale: a, shape: b }, Dist::Gamma { shape: a.min(1e9), scale: b },
+            Dist::Samples(vec![]), Dist::Mixture(vec![]),
+        ];
         for dist in wild {
-            let _ = (dist.check(), dist.mean(), dist.variance(), dist.density(p), dist.quantile(p), dist.cdf(p));
+            let _ = (dist.check(), dist.mean(), dist.variance());
+            let _ = (dist.density(p), dist.quantile(p), dist.cdf(p));
         }
     }
 }

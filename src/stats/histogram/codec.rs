@@ -1,5 +1,5 @@
-//! A set of values as bytes: variable-length integers, differences instead of numbers. What is read is
-//! checked, so that bytes from outside can neither panic nor contradict themselves.
+//! A set of values as bytes: variable-length integers, differences instead of numbers. What is read
+//! is checked, so that bytes from outside can neither panic nor contradict themselves.
 
 use super::sparse::{Sparse, pack, unpack};
 use super::{BITS_MAX, VALUE_MAX, bucket_of};

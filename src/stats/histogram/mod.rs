@@ -1,9 +1,10 @@
 //! Recorders of times: a log-linear [`Histogram`] for the hot path, and [`Sparse`], what one holds
 //! when it is drained: small, and merged exactly in any order, since all of it is integer.
 //!
-//! Values below 2^BITS have a bucket each. Above, every power of two is divided into 2^BITS buckets of equal
-//! width, so that a bucket is never wider than 2^-BITS of the values in it. What is read from a histogram
-//! is interpolated inside a bucket: for smooth data the error is far smaller than that.
+//! Values below 2^BITS have a bucket each. Above, every power of two is divided into 2^BITS buckets
+//! of equal width, so that a bucket is never wider than 2^-BITS of the values in it. What is read
+//! from a histogram is interpolated inside a bucket: for smooth data the error is far smaller than
+//! that.
 
 mod codec;
 mod sparse;
@@ -13,8 +14,8 @@ mod tests;
 pub use codec::DecodeError;
 pub use sparse::{Bucket, Sparse};
 
-/// The highest value that is told apart: 2^56 - 1, which in nanoseconds is 833 days. Higher ones count
-/// as this.
+/// The highest value that is told apart: 2^56 - 1, which in nanoseconds is 833 days. Higher ones
+/// count as this.
 pub const VALUE_MAX: u64 = (1 << 56) - 1;
 
 /// The finest resolution: so that the number of a bucket fits 16 bits.
@@ -42,8 +43,8 @@ pub(super) const fn bucket_span(bits: u32, index: usize) -> (u64, u64) {
 
 /// A recorder of values with 2^BITS buckets for each power of two, BITS from 1 to [`BITS_MAX`].
 ///
-/// Memory is held for the range of powers of two that has occurred, four bytes a bucket, and kept when
-/// it is drained.
+/// Memory is held for the range of powers of two that has occurred, four bytes a bucket, and kept
+/// when it is drained.
 #[derive(Debug, Clone)]
 pub struct Histogram<const BITS: u32> {
     /// Counts of the buckets from `first` on.
@@ -79,8 +80,8 @@ impl<const BITS: u32> Histogram<BITS> {
         }
     }
 
-    /// Counts a value. A bucket counts up to `u32::MAX` before it is drained; of more in one bucket all is
-    /// still exact, of more in several at once their shares among each other are lost.
+    /// Counts a value. A bucket counts up to `u32::MAX` before it is drained; of more in one bucket
+    /// all is still exact, of more in several at once their shares among each other are lost.
     #[inline]
     pub fn record(&mut self, value: u64) {
         let value = value.min(VALUE_MAX);

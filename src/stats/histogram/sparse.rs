@@ -20,8 +20,8 @@ pub struct Bucket {
 
 /// A set of recorded values, eight bytes for each bucket that is not empty.
 ///
-/// Merging is exact and does not depend on order. Two sets of different resolution merge into one of the
-/// coarser. All empty sets are equal and are the default.
+/// Merging is exact and does not depend on order. Two sets of different resolution merge into one
+/// of the coarser. All empty sets are equal and are the default.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "super::codec::Plain", into = "super::codec::Plain")]
 pub struct Sparse {
@@ -65,8 +65,8 @@ pub(super) fn packed(counts: impl Iterator<Item = (usize, u32)>, n: u64) -> Vec<
 }
 
 impl Sparse {
-    /// The set of these values, with 2^bits buckets for each power of two; `bits` is brought into 1 to
-    /// [`BITS_MAX`].
+    /// The set of these values, with 2^bits buckets for each power of two; `bits` is brought into 1
+    /// to [`BITS_MAX`].
     pub fn of_values(bits: u32, values: &[u64]) -> Self {
         let bits = bits.clamp(1, BITS_MAX);
         let mut values: Vec<u64> = values
@@ -144,9 +144,10 @@ impl Sparse {
         }
         // n · sum_sq - sum², exactly where it fits, so that nothing cancels.
         let n = u128::from(self.n);
-        let spread = if let (Some(squares), Some(square)) =
-            (n.checked_mul(self.sum_sq), self.sum.checked_mul(self.sum))
-        {
+        let exact = n
+            .checked_mul(self.sum_sq)
+            .zip(self.sum.checked_mul(self.sum));
+        let spread = if let Some((squares, square)) = exact {
             squares.saturating_sub(square) as f64
         } else {
             let (n, sum) = (self.n as f64, self.sum as f64);

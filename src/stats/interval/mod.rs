@@ -1,16 +1,18 @@
 //! Confidence intervals that hold what they promise, from independent replications or from
 //! consecutive batches of one run.
 //!
-//! - **Means and rates** are ratios of sums (time over requests, requests over time); their error comes from the
-//!   residuals of the groups, with Student's t. The interval is one of the logarithm, since the estimates are skewed: a run that
-//!   happened to see little load sees little variance, too.
-//! - **Batches of one run** are correlated. Their error is estimated from 8, 16 and 32 batches, each with
-//!   a correction for what correlation is left (as a first-order autoregression, like Skart: Tafazzoli and Wilson 2011), and the
-//!   largest counts.
-//! - **Shares and quantiles** use the effective number of independent observations, after Korn and Graubard (1998);
-//!   see [`quantile_interval`].
+//! - **Means and rates** are ratios of sums (time over requests, requests over time); their error
+//!   comes from the residuals of the groups, with Student's t. The interval is one of the
+//!   logarithm, since the estimates are skewed: a run that happened to see little load sees little
+//!   variance, too.
+//! - **Batches of one run** are correlated. Their error is estimated from 8, 16 and 32 batches,
+//!   each with a correction for what correlation is left (as a first-order autoregression, like
+//!   Skart: Tafazzoli and Wilson 2011), and the largest counts.
+//! - **Shares and quantiles** use the effective number of independent observations, after Korn and
+//!   Graubard (1998); see [`quantile_interval`].
 //!
-//! All of it was chosen by its coverage on M/M/1 queues of short and long runs; the tests repeat a part of that.
+//! All of it was chosen by its coverage on M/M/1 queues of short and long runs; the tests repeat a
+//! part of that.
 
 mod quantile;
 mod spread;
@@ -43,8 +45,8 @@ impl Interval {
         (self.low..=self.high).contains(&value)
     }
 
-    /// Half the width over the size of the estimate: what a wanted precision is compared with; infinite if the
-    /// estimate is 0 and the interval is not a point.
+    /// Half the width over the size of the estimate: what a wanted precision is compared with;
+    /// infinite if the estimate is 0 and the interval is not a point.
     pub fn relative_half_width(&self) -> f64 {
         let half = 0.5 * (self.high - self.low);
         if half <= 0.0 {
@@ -55,8 +57,8 @@ impl Interval {
     }
 }
 
-/// The mean of independent values, such as one figure of each replication or its difference between two
-/// variants. Nothing if there are fewer than two.
+/// The mean of independent values, such as one figure of each replication or its difference between
+/// two variants. Nothing if there are fewer than two.
 pub fn mean_of(values: &[f64], level: f64) -> Option<Interval> {
     let n = values.len() as f64;
     let estimate = values.iter().sum::<f64>() / n;
@@ -69,27 +71,29 @@ pub fn mean_of(values: &[f64], level: f64) -> Option<Interval> {
     ))
 }
 
-/// The mean difference `a - b` of values that belong together, such as one figure of two variants in each
-/// replication with common random numbers. Nothing if there are fewer than two pairs.
+/// The mean difference `a - b` of values that belong together, such as one figure of two variants
+/// in each replication with common random numbers. Nothing if there are fewer than two pairs.
 pub fn paired(a: &[f64], b: &[f64], level: f64) -> Option<Interval> {
     let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
     mean_of(&differences, level)
 }
 
-/// A ratio of sums over independent replications: of each, numerator and denominator (sum of latencies and requests;
-/// requests and seconds). Nothing if there are fewer than two, or the denominators add up to nothing.
+/// A ratio of sums over independent replications: of each, numerator and denominator (sum of
+/// latencies and requests; requests and seconds). Nothing if there are fewer than two, or the
+/// denominators add up to nothing.
 pub fn ratio_of(pairs: &[(f64, f64)], level: f64) -> Option<Interval> {
     ratio(pairs, level, Groups::Independent)
 }
 
-/// A ratio of sums over consecutive batches of one run, in order of time: best 32 of them or a multiple of 32, all equally
-/// long. Nothing if there are fewer than 4, or the denominators add up to nothing.
+/// A ratio of sums over consecutive batches of one run, in order of time: best 32 of them or a
+/// multiple of 32, all equally long. Nothing if there are fewer than 4, or the denominators add up
+/// to nothing.
 pub fn ratio_of_batches(pairs: &[(f64, f64)], level: f64) -> Option<Interval> {
     ratio(pairs, level, Groups::Serial)
 }
 
-/// The difference `a - b` of two ratios whose groups belong together, replication by replication. Nothing if
-/// there are fewer than two, not equally many, or a sum of denominators is nothing.
+/// The difference `a - b` of two ratios whose groups belong together, replication by replication.
+/// Nothing if there are fewer than two, not equally many, or a sum of denominators is nothing.
 pub fn paired_ratios(a: &[(f64, f64)], b: &[(f64, f64)], level: f64) -> Option<Interval> {
     if a.len() != b.len() {
         return None;
@@ -108,8 +112,8 @@ pub fn paired_ratios(a: &[(f64, f64)], b: &[(f64, f64)], level: f64) -> Option<I
     ))
 }
 
-/// The means of `k` consecutive groups of values, as equally large as they can be; fewer if there are fewer
-/// values.
+/// The means of `k` consecutive groups of values, as equally large as they can be; fewer if there
+/// are fewer values.
 pub fn batch(values: &[f64], k: usize) -> Vec<f64> {
     let k = k.min(values.len());
     let edge = |group: usize| group * values.len() / k;

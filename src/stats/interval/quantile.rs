@@ -28,44 +28,49 @@ impl Bounds {
     }
 }
 
-/// How far down the tail the effect of correlation is looked at, in multiples of the share above the
-/// quantile.
+/// How far down the tail the effect of correlation is looked at, in multiples of the share above
+/// the quantile.
 const TAIL_MULTIPLES: [f64; 6] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0];
 /// The lowest probability that belongs to that tail.
 const TAIL_PROBABILITY_MIN: f64 = 0.05;
 
-/// The quantile `p` of all values of independent replications together. Nothing if there are fewer than two
-/// replications or no values.
+/// The quantile `p` of all values of independent replications together. Nothing if there are fewer
+/// than two replications or no values.
 ///
-/// The share of values below the quantile has a variance, known from how that share differs between replications; against that of
-/// independent values it gives the *effective* number of values. With so many, the exact interval of a share (Clopper and Pearson) is
-/// formed around `p`, widened for the few degrees of freedom (Korn and Graubard 1998), and read through the distribution of all values
-/// (Woodruff 1952). Far in the tail few bursts decide, and if there were few by chance, the variance looks small, too; so the effective number is
-/// never taken to be better than it is at less extreme quantiles, where it is known better.
+/// The share of values below the quantile has a variance, known from how that share differs between
+/// replications; against that of independent values it gives the *effective* number of values. With
+/// so many, the exact interval of a share (Clopper and Pearson) is formed around `p`, widened for
+/// the few degrees of freedom (Korn and Graubard 1998), and read through the distribution of all
+/// values (Woodruff 1952). Far in the tail few bursts decide, and if there were few by chance, the
+/// variance looks small, too; so the effective number is never taken to be better than it is at
+/// less extreme quantiles, where it is known better.
 pub fn quantile_interval(replications: &[Sparse], p: f64, level: f64) -> Option<Bounds> {
     quantile(replications, p, level, Groups::Independent)
 }
 
-/// The quantile `p` of all values of one run, given as consecutive batches in order of time: best 32 of them or a
-/// multiple of 32, all equally long. Nothing if there are fewer than 4 or no values.
+/// The quantile `p` of all values of one run, given as consecutive batches in order of time: best
+/// 32 of them or a multiple of 32, all equally long. Nothing if there are fewer than 4 or no
+/// values.
 pub fn quantile_interval_of_batches(batches: &[Sparse], p: f64, level: f64) -> Option<Bounds> {
     quantile(batches, p, level, Groups::Serial)
 }
 
-/// The share of successes in independent replications: of each, successes and trials. It never leaves 0 to 1, and without
-/// a single success (or failure) still bounds the share. Nothing if there are fewer than two replications or no trials.
+/// The share of successes in independent replications: of each, successes and trials. It never
+/// leaves 0 to 1, and without a single success (or failure) still bounds the share. Nothing if
+/// there are fewer than two replications or no trials.
 pub fn share_of(pairs: &[(f64, f64)], level: f64) -> Option<Interval> {
     share(pairs, level, Groups::Independent)
 }
 
-/// The share of successes in consecutive batches of one run, in order of time. Nothing if there are fewer than
-/// 4 or no trials.
+/// The share of successes in consecutive batches of one run, in order of time. Nothing if there are
+/// fewer than 4 or no trials.
 pub fn share_of_batches(pairs: &[(f64, f64)], level: f64) -> Option<Interval> {
     share(pairs, level, Groups::Serial)
 }
 
-/// The difference `a - b` of a quantile of two variants whose replications belong together (common random numbers), by
-/// the jackknife over replications. Nothing if there are fewer than two, not equally many, or one is empty.
+/// The difference `a - b` of a quantile of two variants whose replications belong together (common
+/// random numbers), by the jackknife over replications. Nothing if there are fewer than two, not
+/// equally many, or one is empty.
 pub fn paired_quantiles(a: &[Sparse], b: &[Sparse], p: f64, level: f64) -> Option<Interval> {
     let n = a.len() as f64;
     if a.len() != b.len() {
@@ -182,8 +187,8 @@ impl Effect {
         }
     }
 
-    /// The exact interval of a share that was seen in `n` trials, as if there had been as many independent ones as
-    /// they are worth, but never more than there were.
+    /// The exact interval of a share that was seen in `n` trials, as if there had been as many
+    /// independent ones as they are worth, but never more than there were.
     fn interval(self, share: f64, n: f64, level: f64) -> (f64, f64) {
         let tail = 0.5 - 0.5 * level.clamp(0.0, 1.0);
         let widening = if self.degrees.is_finite() {

@@ -14,12 +14,12 @@ pub(super) enum Groups {
 /// Fewest batches of one run that say anything about its correlation.
 const BATCHES_MIN: usize = 4;
 
-/// Numbers of batches that the error of one run is estimated from: few, since long batches are less correlated; and many,
-/// since few have a noisy variance.
+/// Numbers of batches that the error of one run is estimated from: few, since long batches are less
+/// correlated; and many, since few have a noisy variance.
 const RESOLUTIONS: [usize; 3] = [8, 16, 32];
 
-/// Correlation of neighbouring batches is believed up to here: more says that the run is too short, and the correction
-/// would explode.
+/// Correlation of neighbouring batches is believed up to here: more says that the run is too short,
+/// and the correction would explode.
 const CORRELATION_MAX: f64 = 0.8;
 
 /// The variance of a sum, and how well it is known.
@@ -30,7 +30,8 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    /// The spread of the sum of what the groups add to an error; they add up to 0. Nothing if there are too few.
+    /// The spread of the sum of what the groups add to an error; they add up to 0. Nothing if there
+    /// are too few.
     pub(super) fn of(residuals: &[f64], groups: Groups) -> Option<Self> {
         match groups {
             Groups::Independent => (residuals.len() > 1).then(|| independent(residuals)),

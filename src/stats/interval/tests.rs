@@ -19,8 +19,8 @@ struct Run {
     windows: Vec<Sparse>,
 }
 
-/// M/M/1 from empty, by Lindley's recurrence; times in nanoseconds. With the same seed the same customers come with the
-/// same demands, times `speed`.
+/// M/M/1 from empty, by Lindley's recurrence; times in nanoseconds. With the same seed the same
+/// customers come with the same demands, times `speed`.
 fn mm1(seed: u64, length_s: f64, service_s: f64) -> Run {
     let mut bits = Xoshiro::new(mix64(seed ^ hash_name(&["M/M/1"])));
     let (mut now, mut free) = (0.0, 0.0_f64);
@@ -219,7 +219,7 @@ fn differences_with_common_random_numbers_are_honest_and_narrow() {
     for seed in 0..seeds {
         let groups = |service_s: f64| -> Vec<Sparse> {
             let run = |k: u64| mm1(seed << 16 | k, 30.0, service_s);
-            (0..10)
+            (0..8)
                 .map(|k| merged(&run(k).windows[WINDOWS / 10..]))
                 .collect()
         };

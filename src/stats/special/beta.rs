@@ -1,7 +1,7 @@
 //! The incomplete beta function and the laws of Student and Bernoulli that are made of it.
 
-use super::gamma::{ln_1p_minus, ln_gamma, nonzero, stirling_remainder};
-use super::normal_quantile;
+use super::gamma::{ln_1p_minus, ln_gamma, stirling_remainder};
+use super::{continued_fraction, normal_quantile};
 use crate::stats::math;
 use std::f64::consts::PI;
 
@@ -26,10 +26,10 @@ fn beta_kernel(a: f64, b: f64, x: f64, y: f64) -> f64 {
 
 /// The share of a beta law below `x`, and above it. `y` is 1 - x.
 fn beta_shares(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
-    if !(x > 0.0) {
+    if x <= 0.0 || x.is_nan() {
         return (0.0, 1.0);
     }
-    if !(y > 0.0) {
+    if y <= 0.0 || y.is_nan() {
         return (1.0, 0.0);
     }
     let kernel = beta_kernel(a, b, x, y);
@@ -42,29 +42,19 @@ fn beta_shares(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
     }
 }
 
-/// The continued fraction of the incomplete beta function, by Lentz's method.
+/// The continued fraction of the incomplete beta function.
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
-    let mut c = 1.0;
-    let mut d = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0), TINY);
-    let mut fraction = d;
-    let mut m = 1.0;
-    loop {
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / nonzero(1.0 + even * d, TINY);
-        c = nonzero(1.0 + even / c, TINY);
-        fraction *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / nonzero(1.0 + odd * d, TINY);
-        c = nonzero(1.0 + odd / c, TINY);
-        let step = d * c;
-        fraction *= step;
-        // Convergence takes some √(a + b) rounds; the bound is for arguments that are no numbers.
-        if (step - 1.0).abs() <= 2.0 * f64::EPSILON || m > 1e6 {
-            return fraction;
-        }
-        m += 1.0;
-    }
+    continued_fraction(|i| {
+        let half = (0.5 * i).floor();
+        let numerator = if i <= 0.0 {
+            1.0
+        } else if 2.0 * half < i {
+            -(a + half) * (a + b + half) * x / ((a + i - 1.0) * (a + i))
+        } else {
+            half * (b - half) * x / ((a + i - 1.0) * (a + i))
+        };
+        (numerator, 1.0)
+    })
 }
 
 /// The regularised incomplete beta function: the chance that a beta variate is at most `x`.
@@ -104,10 +94,10 @@ pub fn student_upper(degrees: f64, t: f64) -> f64 {
     }
 }
 
-/// The value below which Student's t with these degrees of freedom (above 0, not only whole ones) lies
-/// with chance `p`; infinite at 0 and 1, not a number outside.
+/// The value below which Student's t with these degrees of freedom (above 0, not only whole ones)
+/// lies with chance `p`; infinite at 0 and 1, not a number outside.
 pub fn student_quantile(degrees: f64, p: f64) -> f64 {
-    if !(0.0..=1.0).contains(&p) || !(degrees > 0.0) {
+    if !(0.0..=1.0).contains(&p) || degrees <= 0.0 || degrees.is_nan() {
         return f64::NAN;
     }
     if p <= 0.0 || p >= 1.0 {
@@ -138,43 +128,28 @@ pub fn binomial_cdf(n: u64, p: f64, k: u64) -> f64 {
     beta_shares((n - k) as f64, k as f64 + 1.0, 1.0 - p, p).0
 }
 
-/// The number of successes in `n` trials of chance `p` stays within these bounds, both included, but for a
-/// chance of at most `alpha`, half of it on each side: for tests of anything that should happen with
-/// a known chance.
+/// The number of successes in `n` trials of chance `p` stays within these bounds, both included,
+/// but for a chance of at most `alpha`, half of it on each side: for tests of anything that should
+/// happen with a known chance.
 pub fn binomial_bounds(n: u64, p: f64, alpha: f64) -> (u64, u64) {
-    // The least k with P(X <= k) > chance.
-    let first_above = |chance: f64| {
-        let (mut low, mut high) = (0, n);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if binomial_cdf(n, p, middle) > chance {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        low
+    let (p, tail) = (p.clamp(0.0, 1.0), 0.5 * alpha);
+    let above = |k: u64| match n - k {
+        0 => 0.0,
+        rest => beta_shares(k as f64 + 1.0, rest as f64, p, 1.0 - p).0,
     };
     (
-        first_above(0.5 * alpha),
-        first_above_upper(n, p, 0.5 * alpha),
+        first(n, |k| binomial_cdf(n, p, k) > tail),
+        first(n, |k| above(k) <= tail),
     )
 }
 
-/// The least k with P(X > k) <= chance.
-fn first_above_upper(n: u64, p: f64, chance: f64) -> u64 {
-    let p = p.clamp(0.0, 1.0);
-    let above = |k: u64| {
-        if k >= n {
-            0.0
-        } else {
-            beta_shares(k as f64 + 1.0, (n - k) as f64, p, 1.0 - p).0
-        }
-    };
+/// The least number up to `n` for which a condition holds that holds for all higher ones, too; `n`
+/// if it holds for none below.
+fn first(n: u64, holds: impl Fn(u64) -> bool) -> u64 {
     let (mut low, mut high) = (0, n);
     while low < high {
         let middle = low + (high - low) / 2;
-        if above(middle) <= chance {
+        if holds(middle) {
             high = middle;
         } else {
             low = middle + 1;
@@ -183,8 +158,8 @@ fn first_above_upper(n: u64, p: f64, chance: f64) -> u64 {
     low
 }
 
-/// The interval of Clopper and Pearson (1934) for a chance of which `k` successes in `n` trials were seen:
-/// it holds the truth with at least this `level`, whatever n.
+/// The interval of Clopper and Pearson (1934) for a chance of which `k` successes in `n` trials
+/// were seen: it holds the truth with at least this `level`, whatever n.
 pub fn clopper_pearson(n: u64, k: u64, level: f64) -> (f64, f64) {
     let k = k.min(n);
     let tail = 0.5 * (1.0 - level.clamp(0.0, 1.0));

@@ -1,6 +1,6 @@
 //! The incomplete gamma function and the gamma, chi-square and Poisson laws.
 
-use super::normal_quantile;
+use super::{continued_fraction, normal_quantile};
 use crate::stats::math;
 use std::f64::consts::PI;
 
@@ -48,10 +48,10 @@ pub fn gamma_kernel(a: f64, x: f64) -> f64 {
     (a / (2.0 * PI)).sqrt() * math::exp(a * ln_1p_minus(excess) - stirling_remainder(a))
 }
 
-/// The share of a gamma law of shape `a` and scale 1 below `x`, and above it: both to full relative accuracy
-/// (some 10^-13; 10^-11 for shapes of 10^8).
+/// The share of a gamma law of shape `a` and scale 1 below `x`, and above it: both to full relative
+/// accuracy (some 10^-13; 10^-11 for shapes of 10^8).
 pub fn gamma_shares(a: f64, x: f64) -> (f64, f64) {
-    if !(x > 0.0) {
+    if x <= 0.0 || x.is_nan() {
         return (0.0, 1.0);
     }
     if x.is_infinite() {
@@ -79,35 +79,16 @@ fn lower_series(a: f64, x: f64) -> f64 {
     sum
 }
 
-/// Legendre's continued fraction, by Lentz's method.
+/// Legendre's continued fraction.
 fn upper_fraction(a: f64, x: f64) -> f64 {
-    const TINY: f64 = 1e-300;
-    let mut b = x + 1.0 - a;
-    let mut c = 1.0 / TINY;
-    let mut d = 1.0 / b;
-    let mut fraction = d;
-    let mut i = 1.0;
-    loop {
-        let numerator = -i * (i - a);
-        b += 2.0;
-        d = 1.0 / nonzero(numerator * d + b, TINY);
-        c = nonzero(b + numerator / c, TINY);
-        let step = c * d;
-        fraction *= step;
-        // Convergence takes some √a rounds; the bound is for arguments that are no numbers.
-        if (step - 1.0).abs() <= 2.0 * f64::EPSILON || i > 1e6 {
-            return fraction;
-        }
-        i += 1.0;
-    }
+    continued_fraction(|i| {
+        let numerator = if i > 0.0 { -i * (i - a) } else { 1.0 };
+        (numerator, x + 2.0 * i + 1.0 - a)
+    })
 }
 
-pub(super) fn nonzero(x: f64, tiny: f64) -> f64 {
-    if x.abs() < tiny { tiny } else { x }
-}
-
-/// The value below which a gamma variate of shape `a` and scale 1 lies with chance `p`; infinite at 1, not
-/// a number outside 0 to 1.
+/// The value below which a gamma variate of shape `a` and scale 1 lies with chance `p`; infinite at
+/// 1, not a number outside 0 to 1.
 pub fn gamma_quantile(a: f64, p: f64) -> f64 {
     if !(0.0..=1.0).contains(&p) {
         return f64::NAN;
