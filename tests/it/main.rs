@@ -3,4 +3,5 @@
 mod bench_designs;
 mod cli;
 mod scenario_index;
+mod theory;
 mod tidy;

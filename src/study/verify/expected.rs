@@ -83,7 +83,7 @@ impl Reading {
                 .nodes
                 .iter()
                 .find(|n| n.id == *name)
-                .and_then(|n| pick(n)),
+                .and_then(pick),
             Self::Wire(name, pick) => result.wires.iter().find(|w| w.id == *name).map(pick),
             Self::Run(pick) => Some(pick(result)),
         }
