@@ -41,10 +41,12 @@ pub(crate) fn simulate(
         progress.tell(done.simulated_share);
         signals.received().is_none()
     };
-    let outcome = studies::run(design, file, variant, settings, &watch);
+    let outcome = studies::run(design, settings, &watch);
     drop(progress);
     let stopped = signals.received();
-    let output = outcome.map_err(|error| refusal(file, &error, stopped))?;
+    let mut output = outcome.map_err(|error| refusal(file, &error, stopped))?;
+    file.clone_into(&mut output.result.design.file);
+    output.result.design.variant = variant.map(str::to_owned);
     if stopped.is_some() {
         console.note("Stopped. These are the figures of what was simulated until then.");
     }

@@ -170,7 +170,7 @@ pub(crate) struct StationSpec {
     pub servers: u32,
     pub queue_limit: u32,
     pub order: Order,
-    /// CoDel's target and interval.
+    /// `CoDel`'s target and interval.
     pub codel: Option<(u64, u64)>,
 }
 

@@ -1,5 +1,12 @@
 //! All integration tests: one binary, so that they link once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and may look at the clock to wait"
+)]
+
 mod bench_designs;
 mod cli;
 mod scenario_index;

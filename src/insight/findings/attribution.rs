@@ -24,12 +24,12 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let said = endpoints.into_iter().flat_map(|(attribution, _)| {
         let name = context.name(&attribution.id);
         let slowest = sentence(
-            format!("Of the slowest 1% of {name}"),
+            &format!("Of the slowest 1% of {name}"),
             attribution.slowest_s,
             attribution.parts.iter().map(|part| (part, part.slowest_s)).collect(),
         );
         let mean = sentence(
-            format!("Of the mean of {name}"),
+            &format!("Of the mean of {name}"),
             attribution.mean_s,
             attribution.parts.iter().map(|part| (part, part.mean_s)).collect(),
         );
@@ -39,7 +39,7 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     said.collect()
 }
 
-fn sentence(of: String, whole_s: f64, mut parts: Vec<(&AttributionPart, f64)>) -> Option<String> {
+fn sentence(of: &str, whole_s: f64, mut parts: Vec<(&AttributionPart, f64)>) -> Option<String> {
     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
     let (first, further) = parts.split_first()?;
     if whole_s <= 0.0 || first.1 <= 0.0 {

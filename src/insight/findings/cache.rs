@@ -76,11 +76,10 @@ fn miss_targets(design: &Design, cache: &str) -> Vec<String> {
 fn collect(steps: &[Step], cache: &str, missed: bool, targets: &mut Vec<String>) {
     for step in steps {
         match step {
-            Step::Call { node, .. } | Step::Transaction { db: node, .. } if missed => {
-                if !targets.contains(node) {
+            Step::Call { node, .. } | Step::Transaction { db: node, .. } if missed
+                && !targets.contains(node) => {
                     targets.push(node.clone());
                 }
-            }
             Step::Cached { cache: looked_up, miss, .. } => {
                 collect(miss, cache, missed || looked_up == cache, targets);
             }

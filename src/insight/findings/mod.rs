@@ -19,6 +19,7 @@ mod partial;
 mod pool;
 mod rejected;
 mod retries;
+mod settling;
 mod short;
 #[cfg(test)]
 mod tests;
@@ -73,7 +74,7 @@ impl Context<'_> {
 type Rule = fn(&Context<'_>) -> Vec<Said>;
 
 /// All rules. Of findings of the same importance, those of the earlier rule come first.
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     laws::find,
     partial::find,
     faults::find,
@@ -89,6 +90,7 @@ const RULES: [Rule; 17] = [
     breaker::find,
     backlog::find,
     cache::find,
+    settling::find,
     cost::find,
     short::find,
 ];

@@ -100,9 +100,12 @@ fn of_endpoint(
         return Err("No client calls this endpoint in this run.".to_owned());
     }
     let seen = collected.endpoint(&which, windows);
-    let share = |value: f64, of: fn(&EndpointWindow) -> (f64, f64)| {
-        let everything = matches!(objective.when, When::Always);
+    let everything = matches!(objective.when, When::Always);
+    let ratio = |value: f64, of: fn(&EndpointWindow) -> (f64, f64)| {
         Figure::with(value, if everything { collected.ratio_interval(&which, of) } else { None })
+    };
+    let share = |value: f64, of: fn(&EndpointWindow) -> (f64, f64)| {
+        Figure::with(value, if everything { collected.share_interval(&which, of) } else { None })
     };
     let offered = seen.offered as f64;
     let completed = seen.completed as f64;
@@ -111,10 +114,10 @@ fn of_endpoint(
     let nothing = |what: &str| Err(format!("No request {what} in this time."));
     match (objective.measure, objective.bound) {
         (Measure::Goodput, Bound::ShareOfOffered(_)) if offered > 0.0 => {
-            Ok(share(completed / offered, |seen| (seen.latency.len() as f64, seen.offered as f64)))
+            Ok(ratio(completed / offered, |seen| (seen.latency.len() as f64, seen.offered as f64)))
         }
         (Measure::Throughput, Bound::ShareOfOffered(_)) if offered > 0.0 => {
-            Ok(share(finished / offered, |seen| (finished_of(seen), seen.offered as f64)))
+            Ok(ratio(finished / offered, |seen| (finished_of(seen), seen.offered as f64)))
         }
         (Measure::Failed, Bound::Share(_)) if offered > 0.0 => {
             Ok(share(failed as f64 / offered, |seen| (failed_of(seen), seen.offered as f64)))
@@ -131,7 +134,7 @@ fn of_endpoint(
             Ok(share(completed / finished, |seen| (seen.latency.len() as f64, finished_of(seen))))
         }
         (Measure::Attempts, _) if finished > 0.0 => {
-            Ok(share(seen.attempts_per_request, |seen| (seen.attempts as f64, finished_of(seen))))
+            Ok(ratio(seen.attempts_per_request, |seen| (seen.attempts as f64, finished_of(seen))))
         }
         (Measure::Availability | Measure::Attempts, _) => nothing("was finished"),
         (measure, _) if completed > 0.0 => latency(measure, &seen),

@@ -21,7 +21,7 @@ impl Builder<'_> {
     fn fault(&mut self, index: usize, entry: &FaultEntry) -> Result<FaultPlan, CompileError> {
         let path = format!("faults/{index}");
         let fault = self.fault_spec(&path, &entry.fault)?;
-        let name = if entry.name.is_empty() { fault_name(&entry.fault) } else { entry.name.clone() };
+        let name = entry.title();
         let sampler = |time: &Option<crate::design::model::TimeDist>| {
             time.as_ref().map(|time| Ok(Sampler::new(&distribution(&time.0)?))).transpose()
         };
@@ -118,23 +118,5 @@ fn which(which: &Which) -> WhichSpec {
         Which::All => WhichSpec::All,
         Which::Count { n } => WhichSpec::Count(*n),
         Which::Replica { index } => WhichSpec::Index(*index),
-    }
-}
-
-/// What a fault without a name is called: what it touches, and what happens to it.
-pub(super) fn fault_name(fault: &Fault) -> String {
-    match fault {
-        Fault::Crash { node, .. } => format!("{node} crash"),
-        Fault::Slow { node, .. } => format!("{node} slow"),
-        Fault::Grey { node, .. } => format!("{node} grey"),
-        Fault::Errors { node, .. } => format!("{node} errors"),
-        Fault::Latency { wire, .. } => format!("{wire} latency"),
-        Fault::Loss { wire, .. } => format!("{wire} loss"),
-        Fault::Partition { a, .. } => format!("{} partition", a.join(" ")),
-        Fault::Pause { node, .. } => format!("{node} pause"),
-        Fault::Flush { cache } => format!("{cache} flush"),
-        Fault::Traffic { client, .. } => format!("{client} traffic"),
-        Fault::HotKey { client, .. } => format!("{client} hot key"),
-        Fault::Zone { zone } => format!("{zone} zone"),
     }
 }

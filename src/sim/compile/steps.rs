@@ -159,7 +159,7 @@ impl Builder<'_> {
         let is_cache = |name: &&str| {
             self.design.node(name).is_some_and(|node| matches!(node.kind, Kind::Cache(_)))
         };
-        let Some(at) = targets.iter().position(|target| is_cache(target)) else { return steps };
+        let Some(at) = targets.iter().position(is_cache) else { return steps };
         if at + 1 == targets.len() {
             return steps;
         }

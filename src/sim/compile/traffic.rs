@@ -226,7 +226,7 @@ fn curve(flow: &Flow) -> RateCurve {
 /// A daily curve in straight pieces, as many cycles as a year has days at most.
 fn daily(curve: &Curve, _flow: &Flow) -> RateCurve {
     let Curve::Daily { low, high, period } = curve else { return RateCurve { points: Vec::new() } };
-    let (middle, swing) = ((low.0 + high.0) / 2.0 / 1e9, (high.0 - low.0) / 2.0 / 1e9);
+    let (middle, swing) = (f64::midpoint(low.0, high.0) / 1e9, (high.0 - low.0) / 2.0 / 1e9);
     let cycle = period.0.max(1) as f64;
     let year = 366.0 * 86_400e9;
     let cycles = (year / cycle).ceil().clamp(1.0, 366.0) as u32;

@@ -256,8 +256,7 @@ impl KeySpec {
     pub(super) fn count(&self) -> u64 {
         match self {
             KeySpec::Single => 1,
-            KeySpec::Uniform(n) | KeySpec::HotSet { n, .. } => *n,
-            KeySpec::Zipf { n, .. } => *n,
+            KeySpec::Uniform(n) | KeySpec::HotSet { n, .. } | KeySpec::Zipf { n, .. } => *n,
         }
     }
 

@@ -175,15 +175,12 @@ impl State {
             self.note(f, Place::Wire(wire), Spent::Pool);
         }
         self.frames[f as usize].waits = Waits::Answer;
-        match m.ops[self.frames[f as usize].pc as usize] {
-            Op::Call { site } => {
-                let next = self.attempt(m, f, site, 0);
-                self.wake(next);
-            }
-            _ => {
-                let next = self.got_transaction_connection(m, f);
-                self.wake(next);
-            }
+        if let Op::Call { site } = m.ops[self.frames[f as usize].pc as usize] {
+            let next = self.attempt(m, f, site, 0);
+            self.wake(next);
+        } else {
+            let next = self.got_transaction_connection(m, f);
+            self.wake(next);
         }
     }
 

@@ -489,13 +489,12 @@ impl State {
         }
         if frame.flags & flag::IN_TX != 0 {
             let since = self.extras[f as usize].since[0];
-            if let Some(tx) = self.tx_of(f) {
-                if tx.session.is_none() {
+            if let Some(tx) = self.tx_of(f)
+                && tx.session.is_none() {
                     tx.session = Some(since);
                     self.frames[f as usize].held &= !1;
                     return f;
                 }
-            }
         }
         self.give_back(m, f, 0);
         f

@@ -257,17 +257,14 @@ impl State {
             worked: false,
             owns_key: false,
         };
-        let slot = match state.free.pop() {
-            Some(slot) => {
-                let old = &state.messages[slot as usize];
-                let (serial, generation) = (old.serial, old.generation);
-                state.messages[slot as usize] = Message { serial, generation, ..fresh };
-                slot
-            }
-            None => {
-                state.messages.push(fresh);
-                state.messages.len() as u32 - 1
-            }
+        let slot = if let Some(slot) = state.free.pop() {
+            let old = &state.messages[slot as usize];
+            let (serial, generation) = (old.serial, old.generation);
+            state.messages[slot as usize] = Message { serial, generation, ..fresh };
+            slot
+        } else {
+            state.messages.push(fresh);
+            state.messages.len() as u32 - 1
         };
         state.wait(slot, self.now, false);
         self.record.queues[queue as usize].published += 1;

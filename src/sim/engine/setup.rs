@@ -103,7 +103,7 @@ fn stations(m: &Model, shared: &mut Vec<station::Shared>) -> Vec<Station> {
             available_area: 0,
             slow: 1.0,
             queue_max: 0,
-            levels: matches!(spec.order, Order::Priority | Order::Preemptive).then(station::levels),
+            levels: matches!(spec.order, Order::Priority | Order::Preemptive).then(|| Box::new(station::LEVELS)),
             codel: spec.codel.map(|(target, interval)| Box::new(CoDel::new(target, interval))),
             shared: share,
             serving: Vec::new(),

@@ -145,12 +145,9 @@ impl State {
             self.stations[s as usize].busy += 1;
             self.waited(m, f, s);
             self.frames[f as usize].waits = Waits::Event;
-            match m.ops[self.frames[f as usize].pc as usize] {
-                Op::Visit { draw, .. } => self.serve(m, f, s, draw),
-                _ => {
-                    self.keep(f, s);
-                    self.ready.push_back(f);
-                }
+            if let Op::Visit { draw, .. } = m.ops[self.frames[f as usize].pc as usize] { self.serve(m, f, s, draw) } else {
+                self.keep(f, s);
+                self.ready.push_back(f);
             }
         }
     }
@@ -495,6 +492,4 @@ impl State {
 }
 
 /// Lists of waiting frames by priority.
-pub(super) fn levels() -> Box<[List; 8]> {
-    Box::new([List::EMPTY; 8])
-}
+pub(super) const LEVELS: [List; 8] = [List::EMPTY; 8];

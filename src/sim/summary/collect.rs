@@ -3,6 +3,7 @@
 //!
 //! Memory therefore hardly grows with the number of replications.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::merge::{Merge, merge_windows};
@@ -16,9 +17,11 @@ use crate::sim::measure::{
 /// replications of a long study would add memory, and nothing that can be seen.
 const FOLLOWED_ENOUGH: usize = 100_000;
 
-/// Batches into which a run of one replication is divided; the estimators join them further where they
-/// depend on each other.
+/// Batches into which a run of one replication is divided: as many as `stats::interval` looks at.
 const BATCHES: usize = 32;
+
+/// A fault that happened: its name, start and end.
+type Happened = (String, u64, u64);
 
 /// All replications added up, window by window.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +42,7 @@ pub(super) struct Sum {
     pub(super) correctness: Vec<CorrectnessWindow>,
     pub(super) followed: Vec<(u32, Followed)>,
     /// By replication: its faults, and its end.
-    pub(super) faults: Vec<(Vec<(String, u64, u64)>, u64)>,
+    pub(super) faults: Vec<(Vec<Happened>, u64)>,
     pub(super) checks: Vec<MergedCheck>,
     pub(super) events: u64,
     pub(super) finished: u32,
@@ -56,14 +59,22 @@ pub(super) struct MergedCheck {
     pub(super) holds: bool,
 }
 
-/// What clients saw in one of several independent parts of the run: the measured time of a replication,
-/// or a batch of windows of the only one.
+/// What clients saw in one of several parts of the run: the measured time of a replication, or a batch of
+/// windows of the only one.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
     pub(super) length_ns: u64,
     pub(super) endpoints: Vec<EndpointWindow>,
     /// By endpoint: under way when the part began.
     pub(super) in_flight_before: Vec<u64>,
+}
+
+/// The parts from which intervals come.
+#[derive(Debug, Clone)]
+pub(super) struct Samples<'a> {
+    pub(super) parts: Cow<'a, [Sample]>,
+    /// They are batches of one replication in order of time, else independent.
+    pub(super) consecutive: bool,
 }
 
 /// Replications before it is known from when on they are measured.
@@ -117,6 +128,11 @@ impl Collected {
         self.sample(&edges_ns, &endpoints);
     }
 
+    /// Says that not all was simulated that was to be.
+    pub fn mark_partial(&mut self) {
+        self.sum.partial = true;
+    }
+
     /// The number of replications, finished or not.
     pub fn replications(&self) -> u32 {
         self.sum.faults.len() as u32
@@ -133,24 +149,18 @@ impl Collected {
         self.samples.extend(sample(edges_ns, endpoints, self.warmup.windows..windows));
     }
 
-    /// The measured part in independent parts: one a replication, or ten batches of the only one.
-    pub(super) fn samples(&self) -> Vec<Sample> {
-        if !self.is_one_run() {
-            return self.samples.clone();
+    /// The measured time in parts: a replication each, or consecutive batches of the only one.
+    pub(super) fn samples(&self) -> Samples<'_> {
+        if self.sum.faults.len() != 1 {
+            return Samples { parts: Cow::Borrowed(&self.samples), consecutive: false };
         }
         let measured = self.measured();
         let batches = BATCHES.min(measured.len());
         let edge = |batch: usize| measured.start + measured.len() * batch / batches;
-        (0..batches)
-            .filter_map(|batch| {
-                sample(&self.sum.edges_ns, &self.sum.endpoints, edge(batch)..edge(batch + 1))
-            })
-            .collect()
-    }
-
-    /// Whether there is one replication, so that intervals come from batches of it.
-    pub(super) fn is_one_run(&self) -> bool {
-        self.sum.faults.len() == 1
+        let batch = |batch: usize| {
+            sample(&self.sum.edges_ns, &self.sum.endpoints, edge(batch)..edge(batch + 1))
+        };
+        Samples { parts: (0..batches).filter_map(batch).collect(), consecutive: true }
     }
 
     /// By endpoint: under way at the end of the measured time and at its start, of all replications.

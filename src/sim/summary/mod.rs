@@ -88,13 +88,13 @@ impl Collected {
         let measured = self.measured();
         let samples = self.samples();
         let indices = 0..self.sum.meta.endpoints.len();
-        indices.map(|index| endpoints::figures(self, &[index], &measured, &samples)).collect()
+        indices.map(|index| endpoints::figures(self, &[index], &measured, Some(&samples))).collect()
     }
 
     /// What clients saw of some endpoints together, in some windows. There are intervals if these are all that were measured.
     pub fn endpoint(&self, which: &[usize], windows: &Range<usize>) -> EndpointFigures {
-        let samples = if *windows == self.measured() { self.samples() } else { Vec::new() };
-        endpoints::figures(self, which, windows, &samples)
+        let samples = (*windows == self.measured()).then(|| self.samples());
+        endpoints::figures(self, which, windows, samples.as_ref())
     }
 
     /// What happened at a node in some windows; nothing if there is no such node.

@@ -79,35 +79,39 @@ fn counts_are_those_of_the_measured_windows() {
     assert_eq!(result.series.edges_s.len(), 61);
 }
 
-/// Shares of 200 studies whose interval of the mean, and of the 99th percentile, holds the truth.
+/// Shares of studies whose interval of the mean, and of the 99th percentile where it has one, holds the truth.
 fn coverage(queue: Queue, replications: u32) -> (f64, f64) {
     let meta = Meta { warmup: WarmupRule::Given(queue.duration_ns / 10), ..meta(queue.duration_ns) };
     let mean = queue.service_s / (1.0 - queue.rate_per_s * queue.service_s);
     let p99 = mean * 100.0_f64.ln();
-    let (mut means, mut percentiles, studies) = (0, 0, 200);
+    let (mut means, mut percentiles, mut printed, studies) = (0, 0, 0, 200);
     for seed in 0..studies {
         let result = result(&meta, &queue.replications(seed, replications));
         let latency = &result.endpoints[0].latency_s;
         means += u32::from(holds(latency.ci95, mean));
-        percentiles += u32::from(holds(latency.percentiles_ci95["p99"], p99));
+        if let Some(interval) = latency.percentiles_ci95.get("p99") {
+            printed += 1;
+            percentiles += u32::from(holds(*interval, p99));
+        }
     }
-    (f64::from(means) / studies as f64, f64::from(percentiles) / studies as f64)
+    assert!(printed >= studies / 2, "{printed}");
+    (f64::from(means) / studies as f64, f64::from(percentiles) / printed as f64)
 }
 
 #[test]
 fn intervals_from_replications_are_honest() {
-    let queue = Queue { duration_ns: 60 * S, windows: 10, ..Queue::default() };
+    let queue = Queue { windows: 10, ..Queue::default() };
     let (means, percentiles) = coverage(queue, 10);
-    assert!((0.90..=0.99).contains(&means), "{means}");
-    assert!((0.90..=0.99).contains(&percentiles), "{percentiles}");
+    assert!((0.91..=0.99).contains(&means), "{means}");
+    assert!((0.91..=1.0).contains(&percentiles), "{percentiles}");
 }
 
 #[test]
-fn intervals_from_batches_of_one_long_run_are_honest() {
-    let queue = Queue { duration_ns: 1_000 * S, windows: 20, ..Queue::default() };
+fn intervals_from_batches_of_one_run_are_honest() {
+    let queue = Queue { duration_ns: 500 * S, windows: 160, ..Queue::default() };
     let (means, percentiles) = coverage(queue, 1);
-    assert!((0.88..=0.99).contains(&means), "{means}");
-    assert!((0.88..=0.99).contains(&percentiles), "{percentiles}");
+    assert!((0.91..=0.99).contains(&means), "{means}");
+    assert!((0.91..=1.0).contains(&percentiles), "{percentiles}");
 }
 
 #[test]
@@ -126,7 +130,7 @@ fn settling(index: u32, windows: usize, high: usize) -> Replication {
     for (at, window) in replication.endpoints[0].iter_mut().enumerate() {
         let factor = if at < high { 1 + 20 * (high - at) as u64 } else { 1 };
         let latencies: Vec<u64> =
-            (0..100).map(|n| factor * (40_000_000 + (n * 7 + at as u64 * 13) % 100 * 200_000)).collect();
+            (0..100).map(|n| factor * (40_000_000 + n * 200_000 + at as u64 * 37 % 11 * 500_000)).collect();
         window.latency = Sparse::of_values(7, &latencies);
         window.in_flight_area = latencies.iter().map(|&ns| u128::from(ns)).sum();
     }

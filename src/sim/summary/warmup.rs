@@ -31,7 +31,7 @@ pub(super) fn choose(sum: &Sum) -> Choice {
     Choice { windows, ns: sum.edges_ns.get(windows).copied().unwrap_or(0), by }
 }
 
-/// The later of what MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
+/// The later of the ends that MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
 /// both, each as a multiple of its own mean: a slow start of one of them shows whatever the scale of the others.
 fn found(sum: &Sum) -> usize {
     let windows = sum.lengths_ns.len();

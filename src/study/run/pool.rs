@@ -68,6 +68,11 @@ impl<'a, S: Simulation> Pool<'a, S> {
         self.shared.stop.load(Ordering::Relaxed)
     }
 
+    /// Replications that came to their end.
+    pub(super) fn done(&self) -> u32 {
+        self.done
+    }
+
     /// Runs the replications with these indices and hands them over in order. If the watcher stops the run, only what was
     /// finished is handed over; if nothing of the whole run was, what was under way.
     pub(super) fn run(

@@ -1,6 +1,6 @@
 //! How many replications it takes until the intervals are narrow enough.
 
-use super::REPLICATIONS_MAX;
+use super::PRECISE_REPLICATIONS_MAX;
 use crate::sim::result::{EndpointFigures, Latency};
 use crate::sim::summary::Collected;
 
@@ -11,7 +11,7 @@ use crate::sim::summary::Collected;
 /// present number: a small sample may well underestimate its spread. The rule sees nothing but the result so far,
 /// so that the same seed leads to the same number on every machine.
 pub(super) fn next_count(collected: &Collected, count: u32, precision: f64) -> Option<u32> {
-    if count >= REPLICATIONS_MAX {
+    if count >= PRECISE_REPLICATIONS_MAX {
         return None;
     }
     let endpoints = collected.endpoints();
@@ -23,7 +23,7 @@ pub(super) fn next_count(collected: &Collected, count: u32, precision: f64) -> O
     let needed = (f64::from(count) * excess * excess).ceil();
     let least = count + (count / 4).max(1);
     let next = needed.clamp(f64::from(least), f64::from(count.max(2)) * 2.0);
-    Some((next as u32).min(REPLICATIONS_MAX))
+    Some((next as u32).min(PRECISE_REPLICATIONS_MAX))
 }
 
 /// The widest of an endpoint's intervals, as half its width over the value: infinite where there is none yet. Nothing if the
