@@ -35,7 +35,7 @@ fn loaded() -> Loaded {
 }
 
 fn simulate(design: &Loaded, settings: RunSettings) -> RunResult {
-    run(design, "mm1", None, &settings, &|_| true)
+    run(design, &settings, &|_| true)
         .expect("the design can be simulated")
         .result
 }

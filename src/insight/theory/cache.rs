@@ -255,19 +255,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "scratch"]
-    fn scratch_che() {
-        for (n, c) in [(100, 10), (200, 20), (400, 40)] {
-            let shares = zipf(n, 0.8).unwrap();
-            let exact = lru_by_integral(&shares, c, 60.0 * f64::from(n));
-            println!(
-                "che {n} {c} {exact} {}",
-                lru_che(&shares, c).unwrap() - exact
-            );
-        }
-    }
-
-    #[test]
     fn exact_fifo_is_what_enumeration_gives() {
         let shares = zipf(9, 1.1).unwrap();
         let capacity = 3;
