@@ -15,4 +15,5 @@ mod cli;
 mod determinism;
 mod robust;
 mod scenario_index;
+mod theory;
 mod tidy;

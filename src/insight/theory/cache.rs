@@ -42,9 +42,10 @@ fn check(shares: &[f64], capacity: usize) -> Theory<()> {
             must: "popularities sum to 1",
         });
     }
-    if capacity == 0 || capacity >= shares.len() {
+    let asked_for = shares.iter().filter(|share| **share > 0.0).count();
+    if capacity == 0 || capacity >= asked_for {
         return Err(TheoryError::Domain {
-            must: "the cache holds some keys, but not all",
+            must: "the cache holds some of the keys that are asked for, but not all",
         });
     }
     Ok(())
@@ -297,6 +298,7 @@ mod tests {
         assert!(lru_exact(&shares, 3).is_err());
         assert!(lru_che(&shares, 0).is_err() && fifo(&shares, 30).is_err());
         assert!(lru_che(&[0.5, 0.4], 1).is_err() && most_popular(&[], 1).is_err());
+        assert!(lru_exact(&[0.5, 0.5, 0.0], 2).is_err() && fifo(&[0.5, 0.5, 0.0], 2).is_err());
         assert!(zipf(0, 1.0).is_err() && zipf(10, -1.0).is_err());
     }
 }

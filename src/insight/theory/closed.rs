@@ -5,10 +5,10 @@ use super::numeric::{not_negative, positive, sum};
 use super::{Theory, TheoryError};
 
 /// Most users; time and memory grow with them.
-pub const MAX_USERS: u32 = 1_000_000;
+pub const MAX_USERS: u32 = 100_000;
 
 /// Most workers of a station that has several.
-pub const MAX_WORKERS: u32 = 10_000;
+pub const MAX_WORKERS: u32 = 1_000;
 
 /// A station, by its service demand: mean visits of a request × mean service time of a visit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ pub struct Closed {
 pub fn mean_values(users: u32, think: f64, stations: &[Station]) -> Theory<Closed> {
     if users == 0 || users > MAX_USERS {
         return Err(TheoryError::Domain {
-            must: "there is at least one user, at most a million",
+            must: "there is at least one user, and at most 100,000",
         });
     }
     let think = not_negative(think, "a think time is not negative")?;
@@ -90,7 +90,7 @@ impl Marginals {
                 not_negative(demand, "a service demand is not negative")?;
                 if workers == 0 || workers > MAX_WORKERS {
                     return Err(TheoryError::Domain {
-                        must: "a station has a worker, and at most 10,000",
+                        must: "a station has a worker, and at most 1,000",
                     });
                 }
                 few = vec![0.0; workers as usize];

@@ -15,10 +15,15 @@ pub fn erlang_b(workers: u32, offered: f64) -> f64 {
     if offered.is_nan() || offered <= 0.0 {
         return if workers == 0 { 1.0 } else { 0.0 };
     }
-    (1..=workers).fold(1.0, |blocked, n| {
+    let mut blocked = 1.0;
+    for n in 1..=workers {
         let part = offered * blocked;
-        part / (f64::from(n) + part)
-    })
+        blocked = part / (f64::from(n) + part);
+        if blocked < f64::MIN_POSITIVE {
+            return 0.0;
+        }
+    }
+    blocked
 }
 
 /// M/M/c/K: a queue with `workers` and room for `places` requests in all, waiting or served.

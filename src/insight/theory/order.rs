@@ -3,6 +3,9 @@
 use super::numeric::{ln_choose, percentile, positive, share, sum};
 use super::{Theory, TheoryError};
 
+/// Most answers.
+pub const MAX_ANSWERS: u32 = 1_000_000;
+
 /// Mean time until `k` of `n` independent exponential answers are there, each with the given mean:
 /// the mean times 1/n + 1/(n−1) + … + 1/(n−k+1) (David and Nagaraja, Order Statistics, 3rd edition,
 /// 2003, 2.5). `k = n` is the maximum, whose factor is the harmonic number; `k = 1` the minimum.
@@ -50,9 +53,9 @@ pub fn exponential_percentile(n: u32, k: u32, mean: f64, p: f64) -> Theory<f64> 
 }
 
 fn check(n: u32, k: u32) -> Theory<()> {
-    if k == 0 || k > n {
+    if k == 0 || k > n || n > MAX_ANSWERS {
         return Err(TheoryError::Domain {
-            must: "at least one of the answers is waited for",
+            must: "at least one of at most a million answers is waited for",
         });
     }
     Ok(())

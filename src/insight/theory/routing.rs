@@ -31,8 +31,8 @@ pub fn shortest_of(queues: u32, choices: u32, load: f64, longest: u32) -> Theory
             must: "the chain has at most 200,000 states",
         });
     }
-    let states = sorted_lengths(queues as usize, longest as u16);
-    let index: BTreeMap<&[u16], usize> = states
+    let states = sorted_lengths(queues as usize, longest);
+    let index: BTreeMap<&[u32], usize> = states
         .iter()
         .enumerate()
         .map(|(number, state)| (state.as_slice(), number))
@@ -48,12 +48,16 @@ pub fn shortest_of(queues: u32, choices: u32, load: f64, longest: u32) -> Theory
     let mut next = Vec::new();
     for (from, state) in states.iter().enumerate() {
         for (queue, rank) in ranks.iter().enumerate() {
-            let changes = [(1, f64::from(queues) * load * rank), (-1, 1.0)];
-            for (change, rate) in changes {
-                let length = i32::from(state[queue]) + change;
-                if rate > 0.0 && (0..=longest as i32).contains(&length) {
+            let length = state[queue];
+            let joins = Some(length + 1).filter(|length| *length <= longest);
+            let changes = [
+                (joins, f64::from(queues) * load * rank),
+                (length.checked_sub(1), 1.0),
+            ];
+            for (length, rate) in changes {
+                if let Some(length) = length {
                     next.clone_from(state);
-                    next[queue] = length as u16;
+                    next[queue] = length;
                     next.sort_unstable();
                     if let Some(to) = index.get(next.as_slice()) {
                         chain.add(from, *to, rate)?;
@@ -63,7 +67,7 @@ pub fn shortest_of(queues: u32, choices: u32, load: f64, longest: u32) -> Theory
         }
     }
     let steady = chain.steady_state()?;
-    let total = |state: &[u16]| state.iter().map(|length| f64::from(*length)).sum::<f64>();
+    let total = |state: &[u32]| state.iter().map(|length| f64::from(*length)).sum::<f64>();
     let number = sum(states
         .iter()
         .zip(&steady)
@@ -73,12 +77,12 @@ pub fn shortest_of(queues: u32, choices: u32, load: f64, longest: u32) -> Theory
 
 /// Every ascending list of `queues` lengths from 0 to `longest`, by their sum: the order in which
 /// the sweeps of the chain settle quickly.
-fn sorted_lengths(queues: usize, longest: u16) -> Vec<Vec<u16>> {
+fn sorted_lengths(queues: usize, longest: u32) -> Vec<Vec<u32>> {
     let mut states = vec![vec![]];
     for _ in 0..queues {
         let mut longer = Vec::new();
         for state in &states {
-            let from: u16 = state.last().copied().unwrap_or(0);
+            let from: u32 = state.last().copied().unwrap_or(0);
             for length in from..=longest {
                 let mut next = state.clone();
                 next.push(length);
@@ -87,7 +91,7 @@ fn sorted_lengths(queues: usize, longest: u16) -> Vec<Vec<u16>> {
         }
         states = longer;
     }
-    states.sort_by_key(|state| state.iter().map(|length| u32::from(*length)).sum::<u32>());
+    states.sort_by_key(|state| state.iter().sum::<u32>());
     states
 }
 

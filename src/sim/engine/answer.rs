@@ -227,7 +227,7 @@ impl State {
         self.leave_bulkhead(m, p);
     }
 
-    fn call_cancels(&self, m: &Model, p: u32) -> bool {
+    pub(super) fn call_cancels(&self, m: &Model, p: u32) -> bool {
         let child = self.frames[p as usize].child;
         child != NONE
             && self.frames[child as usize].site != NONE

@@ -45,9 +45,16 @@ impl State {
             return;
         }
         self.mark_abandoned(g);
-        if cancel {
+        if cancel || self.waits_for_cancelled(m, g) {
             self.cancel(m, g);
         }
+    }
+
+    /// A branch that is given up while it waits for a call along a wire with `cancel`: the call is taken
+    /// back, so the branch has nothing left to wait for.
+    fn waits_for_cancelled(&self, m: &Model, g: u32) -> bool {
+        let frame = &self.frames[g as usize];
+        frame.flags & flag::BRANCH != 0 && frame.waits == Waits::Answer && self.call_cancels(m, g)
     }
 
     /// An attempt that was not needed any more says nothing about the callee's health.

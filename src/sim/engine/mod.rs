@@ -126,14 +126,18 @@ impl Engine {
     }
 
     /// Processes every event up to and including time `t_ns`. Returns early if the run was stopped
-    /// at a limit; see [`Engine::stopped`].
+    /// at a limit; see [`Engine::stopped`]. What would happen at the very end of the run belongs to
+    /// the time after it, as what happens at an edge of windows belongs to the later one.
     pub fn run_until(&mut self, t_ns: u64) {
-        let t_ns = t_ns.min(self.model.meta.duration_ns);
-        if t_ns < self.state.now || self.state.stopped.is_some() {
+        let end_ns = self.model.meta.duration_ns;
+        if t_ns < self.state.now || self.state.now >= end_ns || self.state.stopped.is_some() {
             return;
         }
         let model = Arc::clone(&self.model);
-        self.state.run_until(&model, t_ns);
+        self.state.run_until(&model, t_ns.min(end_ns - 1));
+        if t_ns >= end_ns && self.state.stopped.is_none() {
+            self.state.now = end_ns;
+        }
     }
 
     /// Simulated time reached, in ns.

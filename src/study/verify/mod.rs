@@ -190,7 +190,7 @@ fn compare(case: &Case, samples: &Samples) -> Result<Vec<CaseResult>, VerifyErro
         for part in &samples.parts {
             parts.push(read(part)?);
         }
-        let interval = Interval::new(simulated, &parts);
+        let interval = Interval::new(simulated, parts);
         let accepted = interval.accepted(figure.theory, figure.error);
         results.push(CaseResult {
             name: case.name.to_owned(),

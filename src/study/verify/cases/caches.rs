@@ -16,7 +16,7 @@ pub(super) const CASES: &[Case] = &[
     case!("lru-zipf", "caches", "Che, Tung and Wang 2002", || {
         let hits = lru_che(&zipf(10_000, 0.8)?, 1_000)?;
         Ok(vec![
-            hit_ratio("cache", hits).within(0.0005, "Che's approximation"),
+            hit_ratio("cache", hits).within(0.0002, "Che's approximation"),
         ])
     }),
     case!(
