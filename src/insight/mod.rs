@@ -1,5 +1,5 @@
-//! What a result means: whether objectives are met, what there is to say about a run, in sentences, and exact theory
-//! to hold it against.
+//! What a result means: whether objectives are met, what there is to say about a run, in sentences,
+//! and exact theory to hold it against.
 
 pub mod findings;
 pub mod objectives;

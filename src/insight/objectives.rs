@@ -1,10 +1,12 @@
 //! Whether a run meets the objectives of its design.
 //!
-//! The point estimate decides. What makes a verdict doubtful stands beside it: an interval that reaches over
-//! the limit, a run too short for the figure. A figure that the run does not have meets nothing.
+//! The point estimate decides. What makes a verdict doubtful stands beside it: an interval that
+//! reaches over the limit, a run too short for the figure. A figure that the run does not have
+//! meets nothing.
 //!
-//! Counts, such as dead letters, are per replication: a verdict must not depend on how often the run was
-//! repeated. In a qualified objective (`during FAULT`) the worst counts where the fault happened several times.
+//! Counts, such as dead letters, are per replication: a verdict must not depend on how often the
+//! run was repeated. In a qualified objective (`during FAULT`) the worst counts where the fault
+//! happened several times.
 
 mod figure;
 #[cfg(test)]
@@ -149,7 +151,8 @@ fn windows(when: &When, collected: &Collected) -> Result<Vec<Range<usize>>, Stri
 
 fn did_not_happen(fault: &str) -> String {
     format!(
-        "{fault} did not happen at the same time in every replication, so that nothing is before or after it."
+        "{fault} did not happen at the same time in every replication, so that nothing is \
+         before or after it."
     )
 }
 
@@ -167,7 +170,8 @@ fn recovery(objective: &Parsed, collected: &Collected) -> Result<(Figure, Vec<St
             Some(recovery_s) => slowest = slowest.max(*recovery_s),
             None => {
                 return Err(format!(
-                    "The figures were not back at their level before {fault} by the end, or there is no such level."
+                    "The figures were not back at their level before {fault} by the end, \
+                     or there is no such level."
                 ));
             }
         }

@@ -1,7 +1,7 @@
 //! One run: replications on all cores, merged in their order, summarised and explained.
 //!
-//! The number of threads never shows in a result: each replication depends on its index alone, and whichever
-//! finishes first, they are added up in the order of their indices.
+//! The number of threads never shows in a result: each replication depends on its index alone, and
+//! whichever finishes first, they are added up in the order of their indices.
 
 mod memory;
 mod pool;
@@ -65,8 +65,8 @@ pub struct Plan {
     pub duration_ns: u64,
     /// Replications, at least 1.
     pub replications: u32,
-    /// More are added until the half-width of the 95% interval of mean latency, p99 and goodput of every endpoint is
-    /// within this share of the value.
+    /// More are added until the half-width of the 95% interval of mean latency, p99 and goodput of
+    /// every endpoint is within this share of the value.
     pub precision: Option<f64>,
     /// Threads; as many as the machine has cores if left out.
     pub threads: Option<usize>,
@@ -88,7 +88,8 @@ pub struct Progress {
 pub struct RunOutput {
     /// The result, with objectives and findings.
     pub result: RunResult,
-    /// Latencies by name: the endpoint's identifier for completed requests, with ` failed` after it for failed ones.
+    /// Latencies by name: the endpoint's identifier for completed requests, with ` failed` after it
+    /// for failed ones.
     pub histograms: Vec<(String, Sparse)>,
     /// How long it took.
     pub timing: Timing,
@@ -136,7 +137,8 @@ impl std::fmt::Display for RunError {
                 message,
             } => write!(
                 formatter,
-                "the simulator failed in replication {replication}: {message}; this is a defect of the program"
+                "the simulator failed in replication {replication}: {message}; this is a defect \
+                 of the program"
             ),
         }
     }
@@ -144,8 +146,9 @@ impl std::fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
-/// Runs a design: compiles it, simulates it, and says what there is to say. `watch` is asked about every 20 ms, on the
-/// calling thread, and ends the run by answering `false`; the result is then marked partial.
+/// Runs a design: compiles it, simulates it, and says what there is to say. `watch` is asked about
+/// every 20 ms, on the calling thread, and ends the run by answering `false`; the result is then
+/// marked partial.
 ///
 /// The caller fills in which file and variant the design came from.
 ///
@@ -205,8 +208,9 @@ fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-/// Runs replications until the plan is met, or until `watch` answers `false`. It is asked about every 20 ms, on the
-/// calling thread. Of a run that was stopped the finished replications count; if none is finished, those under way.
+/// Runs replications until the plan is met, or until `watch` answers `false`. It is asked about
+/// every 20 ms, on the calling thread. Of a run that was stopped the finished replications count;
+/// if none is finished, those under way.
 ///
 /// # Errors
 /// If the engine fails, which is a defect.

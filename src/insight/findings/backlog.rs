@@ -77,7 +77,8 @@ fn course(
     let peak_messages = format!("{} messages", number(peak));
     if peak_at + 1 == series.queue.len() && first < LEFT * peak {
         let text = format!(
-            "The backlog of {id} grows until the end: {peak_messages} wait, and the oldest is {} old.",
+            "The backlog of {id} grows until the end: {peak_messages} wait, and the oldest \
+             is {} old.",
             time(queue.oldest_max_s)
         );
         return Some(Said::new(890, "backlog", id, text));
@@ -87,13 +88,15 @@ fn course(
     if let Some(after) = rest.iter().position(|&waiting| waiting <= LEFT * peak) {
         let until_s = time(*edges_s.get(peak_at + after)?);
         let text = format!(
-            "The backlog of {id} reached {peak_messages} at {peak_s} and was worked off by {until_s}."
+            "The backlog of {id} reached {peak_messages} at {peak_s} and was \
+             worked off by {until_s}."
         );
         return Some(Said::new(650, "backlog", id, text));
     }
     if first <= LEFT * peak {
         let text = format!(
-            "The backlog of {id} reached {peak_messages} at {peak_s}, and {} of them are still waiting at the end.",
+            "The backlog of {id} reached {peak_messages} at {peak_s}, and {} of them are \
+             still waiting at the end.",
             number(last)
         );
         return Some(Said::new(720, "backlog", id, text));

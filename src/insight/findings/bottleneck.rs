@@ -17,7 +17,7 @@ struct Limit<'a> {
     about: &'a str,
     /// `api`, `the disk of orders-db`, `the pool of api -> orders-db`.
     name: String,
-    plural: &'static str,
+    plural: bool,
     used: f64,
     node: Option<&'a NodeFigures>,
 }
@@ -28,39 +28,42 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let Some(first) = limits.first().filter(|first| first.used >= IDLE) else {
         return Vec::new();
     };
-    let Limit {
-        about,
-        name,
-        plural,
-        used,
-        ..
-    } = first;
-    let busy = share(*used);
-    let mut text = if *used >= FULL {
-        format!("{name} {plural} full: {busy} busy.")
-    } else {
-        let growth = number(1.0 / used);
-        format!(
-            "{name} {plural} the bottleneck: {busy} busy, so that traffic can grow to {growth} times what it is before it is full."
-        )
-    };
+    let Limit { about, used, .. } = first;
+    let mut text = sentence(first);
     if let Some(next) = limits.get(1).filter(|next| next.used >= IDLE) {
-        text += &format!(
-            " Next {} {} at {}.",
-            next.plural,
-            next.name,
-            share(next.used)
-        );
+        let is = if next.plural { "are" } else { "is" };
+        text += &format!(" Next {is} {} at {}.", next.name, share(next.used));
     }
     if first
         .node
         .is_some_and(|node| is_held_by_calls(context, node))
     {
-        text += " Its workers are held while they wait for calls, since it is blocking: an asynchronous service holds \
-                 them only while it works.";
+        text += " Its workers are held while they wait for calls, since it is blocking: an \
+                 asynchronous service holds them only while it works.";
     }
     let weight = if *used >= 0.8 { 790 } else { 560 };
     vec![Said::new(weight, "bottleneck", about, capitalised(text))]
+}
+
+/// How full a limit is, and how far traffic can grow until it is full.
+fn sentence(limit: &Limit<'_>) -> String {
+    let Limit {
+        name, plural, used, ..
+    } = limit;
+    let busy = share(*used);
+    let (is, fills, they_are) = if *plural {
+        ("are", "fill", "they are")
+    } else {
+        ("is", "fills", "it is")
+    };
+    if *used >= FULL {
+        return format!("{name} {is} full: {busy} busy.");
+    }
+    let growth = number(1.0 / used);
+    format!(
+        "{name} {fills} first: {busy} busy, so that traffic can grow to {growth} times what it is \
+         before {they_are} full."
+    )
 }
 
 fn limits<'a>(context: &'a Context<'_>) -> Vec<Limit<'a>> {
@@ -69,18 +72,14 @@ fn limits<'a>(context: &'a Context<'_>) -> Vec<Limit<'a>> {
         limits.push(Limit {
             about: &node.id,
             name: node.id.clone(),
-            plural: "is",
+            plural: false,
             used: node.utilization,
             node: Some(node),
         });
         limits.extend(node.stations.iter().map(|station| Limit {
             about: &node.id,
             name: format!("{} of {}", station_words(&station.id), node.id),
-            plural: if station.id == "cores" || station.id == "connections" {
-                "are"
-            } else {
-                "is"
-            },
+            plural: matches!(station.id.as_str(), "cores" | "connections"),
             used: station.utilization,
             node: None,
         }));
@@ -93,7 +92,7 @@ fn limits<'a>(context: &'a Context<'_>) -> Vec<Limit<'a>> {
     limits.extend(pooled.map(|wire| Limit {
         about: &wire.id,
         name: format!("the connection pool of {}", wire.id),
-        plural: "is",
+        plural: false,
         used: wire.pool_busy_mean / wire.pool_size as f64,
         node: None,
     }));

@@ -25,7 +25,8 @@ fn of_cache(context: &Context<'_>, node: &NodeFigures, cache: &CacheFigures) -> 
     let hit = share(cache.hit_ratio);
     let mut text = if cache.fixed {
         format!(
-            "{id} answers {hit} of its look-ups because the design says so: this is given, not simulated."
+            "{id} answers {hit} of its look-ups because the design says so: this is \
+             given, not simulated."
         )
     } else {
         format!("{id} answers {hit} of its look-ups")

@@ -14,8 +14,8 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
             };
             // All digits: the difference may be small.
             let text = format!(
-                "{law} does not hold at {}: {} against {}. This is a defect of the simulator, and no figure \
-                 of this run can be trusted.",
+                "{law} does not hold at {}: {} against {}. This is a defect of the simulator, \
+                 and no figure of this run can be trusted.",
                 check.place, check.left, check.right
             );
             Said::new(1_000, "law", &check.place, text)

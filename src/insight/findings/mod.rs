@@ -1,7 +1,7 @@
 //! What there is to say about a run, in whole sentences with their numbers, most important first.
 //!
-//! Each rule has a file of its own and a line in [`RULES`]. A rule reads the result, and the design where
-//! the words depend on it; it says nothing rather than something vague.
+//! Each rule has a file of its own and a line in [`RULES`]. A rule reads the result, and the design
+//! where the words depend on it; it says nothing rather than something vague.
 
 mod attribution;
 mod backlog;
@@ -109,8 +109,8 @@ const RULES: [Rule; 18] = [
     short::find,
 ];
 
-/// Everything there is to say about a run, most important first. The design, where it is at hand, lets a
-/// finding name the setting that is behind it.
+/// Everything there is to say about a run, most important first. The design, where it is at hand,
+/// lets a finding name the setting that is behind it.
 pub fn explain(result: &RunResult, design: Option<&Design>) -> Vec<Finding> {
     let context = Context {
         result,

@@ -2,8 +2,8 @@
 
 use crate::sim::result::RunResult;
 
-/// By endpoint: the part after the node's name, `POST /orders`, where no other endpoint has the same; else the node's name;
-/// else the whole identifier, `client -> node/POST /orders`.
+/// By endpoint: the part after the node's name, `POST /orders`, where no other endpoint has the
+/// same; else the node's name; else the whole identifier, `client -> node/POST /orders`.
 pub(super) fn of_endpoints(result: &RunResult) -> Vec<String> {
     let ids: Vec<&str> = result
         .endpoints

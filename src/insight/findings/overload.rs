@@ -33,8 +33,8 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     growing.sort_by(|a, b| (b.2 - b.1).total_cmp(&(a.2 - a.1)));
     let said = growing.into_iter().map(|(node, first, last)| {
         let text = format!(
-            "{} cannot keep up: it is {} busy and completes {} of {} that arrive, and the number waiting grows through \
-             the whole run, from {} in its first quarter to {} in its last.",
+            "{} cannot keep up: it is {} busy and completes {} of {} that arrive, and the number \
+             waiting grows through the whole run, from {} in its first quarter to {} in its last.",
             node.id,
             share(node.utilization),
             rate(node.completions_per_s),
@@ -47,7 +47,8 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     said.collect()
 }
 
-/// The mean queue in the first and the last quarter, if it grew from each to the next and by enough.
+/// The mean queue in the first and the last quarter, if it grew from each to the next and by
+/// enough.
 fn growth(series: &NodeSeries, from: usize) -> Option<(f64, f64)> {
     let queue = series.queue.get(from..)?;
     if queue.len() < PARTS {

@@ -10,7 +10,8 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     }
     let text = if result.replications == 0 {
         format!(
-            "The run was stopped after {} of simulated time: the figures are of what was simulated until then.",
+            "The run was stopped after {} of simulated time: the figures are of what was \
+             simulated until then.",
             time(result.simulated_s)
         )
     } else {

@@ -17,8 +17,8 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     });
     let said = short.map(|wire| {
         let text = format!(
-            "The connection pool of {} is exhausted: {} of its {} connections are in use on average, and a call waits {} \
-             for one (p99 {}).",
+            "The connection pool of {} is exhausted: {} of its {} connections are in use on \
+             average, and a call waits {} for one (p99 {}).",
             wire.id,
             number(wire.pool_busy_mean),
             count(wire.pool_size),

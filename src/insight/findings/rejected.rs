@@ -21,15 +21,23 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
             },
         )
     });
-    let said = nodes.filter(|(_, refused)| *refused >= SHARE_MIN).map(|(node, refused)| {
-        let text = format!(
-            "{} refused {} of the requests that reached it ({}{}): they found its queue or one of its limits full.",
-            node.id,
-            share(refused),
-            count(node.rejected),
-            context.over(),
-        );
-        Said::new(if refused >= 0.01 { 750 } else { 490 }, "rejected", &node.id, text)
-    });
+    let said = nodes
+        .filter(|(_, refused)| *refused >= SHARE_MIN)
+        .map(|(node, refused)| {
+            let text = format!(
+                "{} refused {} of the requests that reached it ({}{}): they found its queue or one \
+             of its limits full.",
+                node.id,
+                share(refused),
+                count(node.rejected),
+                context.over(),
+            );
+            Said::new(
+                if refused >= 0.01 { 750 } else { 490 },
+                "rejected",
+                &node.id,
+                text,
+            )
+        });
     said.collect()
 }

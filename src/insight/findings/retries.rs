@@ -25,7 +25,8 @@ fn of_wire(context: &Context<'_>, wire: &WireFigures) -> Vec<Said> {
     let retried = per_call(wire.retries);
     if retried >= SHARE_MIN {
         let text = format!(
-            "A call along {} takes {} tries on average: retries add {} to the load of what it calls.",
+            "A call along {} takes {} tries on average: retries add {} to the load of \
+             what it calls.",
             wire.id,
             number(per_call(wire.attempts)),
             share(retried),

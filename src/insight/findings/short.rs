@@ -35,7 +35,8 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
             ""
         };
         let text = format!(
-            "The run is too short for {words}{above} of {}: too few requests lie beyond it for a confidence interval.",
+            "The run is too short for {words}{above} of {}: too few requests lie beyond it \
+             for a confidence interval.",
             list(&names)
         );
         said.push(Said::new(100, "too_short", "", text));

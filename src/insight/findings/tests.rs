@@ -114,7 +114,13 @@ fn what_fills_first_and_what_next() {
         utilization: 0.79,
         ..StationFigures::default()
     }];
-    insta::assert_snapshot!(text(&result, None), @"bottleneck [db] The disk of db is the bottleneck: 79% busy, so that traffic can grow to 1.27 times what it is before it is full. Next is api at 40%.");
+    insta::assert_snapshot!(text(&result, None), @"bottleneck [db] The disk of db fills first: 79% busy, so that traffic can grow to 1.27 times what it is before it is full. Next is api at 40%.");
+    result.nodes[1].stations[0].id = "cores".to_owned();
+    assert!(
+        text(&result, None).contains("The cores of db fill first: 79% busy, so")
+            && text(&result, None).contains("before they are full.")
+    );
+    result.nodes[1].stations[0].id = "disk".to_owned();
     result.nodes[1].stations[0].utilization = 0.998;
     insta::assert_snapshot!(text(&result, None), @"bottleneck [db] The disk of db is full: 99.8% busy. Next is api at 40%.");
 }
@@ -451,7 +457,7 @@ fn broken_laws_come_first_and_cost_and_length_last() {
     insta::assert_snapshot!(text(&result, None), @r"
     law [api] Little's law does not hold at api: 12.5 against 12.25. This is a defect of the simulator, and no figure of this run can be trusted.
     partial [] The run was stopped: the figures are of the 3 replications of 60 s each that had finished.
-    bottleneck [api] api is the bottleneck: 30% busy, so that traffic can grow to 3.33 times what it is before it is full.
+    bottleneck [api] api fills first: 30% busy, so that traffic can grow to 3.33 times what it is before it is full.
     too_short [] The run is too short for p50 and above of GET /rare: too few requests lie beyond it for a confidence interval.
     too_short [] The run is too short for p99.9 of POST /orders: too few requests lie beyond it for a confidence interval.
     cost [] The design costs $1.92 an hour: $0.42 for a million completed requests.

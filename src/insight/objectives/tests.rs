@@ -1,4 +1,5 @@
-//! Every measure of the grammar, on a queue simulated by hand with a fault in it and on figures made up.
+//! Every measure of the grammar, on a queue simulated by hand with a fault in it and on figures
+//! made up.
 
 use super::*;
 use crate::sim::measure::{
@@ -16,7 +17,8 @@ fn collect(meta: Meta, replications: Vec<Replication>) -> Collected {
     collecting.settle()
 }
 
-/// Two minutes of a queue at rho 0.5 that a fault slows down by four from 40 s to 50 s; clients give up after 2 s.
+/// Two minutes of a queue at rho 0.5 that a fault slows down by four from 40 s to 50 s; clients
+/// give up after 2 s.
 fn slowed() -> Collected {
     let queue = Queue {
         rate_per_s: 50.0,

@@ -4,8 +4,9 @@ use super::collect::Collected;
 use crate::sim::measure::EndpointWindow;
 use crate::sim::result::LawCheck;
 
-/// The checks that the replications made of themselves, and conservation over the measured time: what was under way at
-/// its start and what was offered in it, against what completed, failed, and was under way at its end.
+/// The checks that the replications made of themselves, and conservation over the measured time:
+/// what was under way at its start and what was offered in it, against what completed, failed, and
+/// was under way at its end.
 pub(super) fn figures(collected: &Collected, totals: &[EndpointWindow]) -> Vec<LawCheck> {
     let own = collected.sum.checks.iter().map(|check| {
         // Areas are kept in ns; a reader expects seconds.

@@ -59,8 +59,8 @@ pub(super) struct MergedCheck {
     pub(super) holds: bool,
 }
 
-/// What clients saw in one of several parts of the run: the measured time of a replication, or a batch of
-/// windows of the only one.
+/// What clients saw in one of several parts of the run: the measured time of a replication, or a
+/// batch of windows of the only one.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
     pub(super) length_ns: u64,
@@ -181,7 +181,8 @@ impl Collected {
         }
     }
 
-    /// By endpoint: under way at the end of the measured time and at its start, of all replications.
+    /// By endpoint: under way at the end of the measured time and at its start, of all
+    /// replications.
     pub(super) fn in_flight(&self, endpoint: usize) -> (u64, u64) {
         let end = self
             .samples

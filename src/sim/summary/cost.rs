@@ -4,8 +4,8 @@ use super::nodes::ratio;
 use crate::sim::measure::NodeMeta;
 use crate::sim::result::{Cost, EndpointFigures, NodeFigures};
 
-/// Replicas by the hour, and what is billed by use at the rate at which it was used. A million good requests costs
-/// nothing to speak of where none completed: 0.
+/// Replicas by the hour, and what is billed by use at the rate at which it was used. A million good
+/// requests costs nothing to speak of where none completed: 0.
 pub(super) fn figures(
     metas: &[NodeMeta],
     nodes: &[NodeFigures],

@@ -119,8 +119,9 @@ pub(super) fn figures(
 }
 
 impl Collected {
-    /// The 95% confidence interval of a ratio of what clients saw of some endpoints together in the measured time, such as
-    /// attempts over requests. Nothing if the run has too few independent parts.
+    /// The 95% confidence interval of a ratio of what clients saw of some endpoints together in the
+    /// measured time, such as attempts over requests. Nothing if the run has too few independent
+    /// parts.
     pub fn ratio_interval(
         &self,
         which: &[usize],
@@ -129,8 +130,8 @@ impl Collected {
         Parts::of(&self.samples(), &self.known(which)).ratio(|_, seen| of(seen))
     }
 
-    /// The same of a share, such as failed over finished: of each part, how many there are and of how many. It never
-    /// leaves 0 to 1, and bounds the share even where nothing failed.
+    /// The same of a share, such as failed over finished: of each part, how many there are and of
+    /// how many. It never leaves 0 to 1, and bounds the share even where nothing failed.
     pub fn share_interval(
         &self,
         which: &[usize],

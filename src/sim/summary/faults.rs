@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::collect::{Collected, Sum};
 
-/// Faults that get phases. A scenario made by hand has a few; more would make the result long and say nothing.
+/// Faults that get phases. A scenario made by hand has a few; more would make the result long and
+/// say nothing.
 const FAULTS_MAX: usize = 32;
 
 /// A fault that happened at the same times in every replication.
@@ -30,14 +31,15 @@ pub enum When {
 }
 
 impl Collected {
-    /// The faults that happened at the same times in every replication, by their start. Those at random differ from
-    /// one replication to the next, so that no window of the run is before or after them.
+    /// The faults that happened at the same times in every replication, by their start. Those at
+    /// random differ from one replication to the next, so that no window of the run is before or
+    /// after them.
     pub fn faults(&self) -> Vec<Fault> {
         common(&self.sum)
     }
 
-    /// The windows before, during or after a fault; several where a fault of this name happened several times,
-    /// none where there is no such time.
+    /// The windows before, during or after a fault; several where a fault of this name happened
+    /// several times, none where there is no such time.
     pub fn phase(&self, when: When, fault: &str) -> Vec<Range<usize>> {
         let faults = self.faults();
         let named = (0..faults.len()).filter(|&at| faults[at].name == fault);

@@ -10,7 +10,8 @@ pub(super) trait Merge: Clone + Default {
     /// Adds the same window of another replication, or another window of the same.
     fn merge(&mut self, other: &Self);
 
-    /// Takes the levels (what is under way, what waits) of the last window: they do not add up over time.
+    /// Takes the levels (what is under way, what waits) of the last window: they do not add up over
+    /// time.
     fn take_levels(&mut self, _last: &Self) {}
 
     /// Several windows in a row as one.
@@ -131,7 +132,8 @@ impl Merge for CorrectnessWindow {
     }
 }
 
-/// Adds one replication's windows of one thing to those of all replications, which may be fewer yet.
+/// Adds one replication's windows of one thing to those of all replications, which may be fewer
+/// yet.
 pub(super) fn merge_windows<T: Merge>(sum: &mut Vec<T>, windows: &[T]) {
     let (common, further) = windows.split_at(sum.len().min(windows.len()));
     for (sum, window) in sum.iter_mut().zip(common) {

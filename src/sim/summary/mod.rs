@@ -1,8 +1,8 @@
-//! From what replications recorded to what a run says: adds them up in order, leaves the warm-up out, and
-//! works out every figure with its interval. One file for each part of the result.
+//! From what replications recorded to what a run says: adds them up in order, leaves the warm-up
+//! out, and works out every figure with its interval. One file for each part of the result.
 //!
-//! Everything is counted in integers up to the last step, and floats are added up in the order of the
-//! model's lists: the same replications give the same bytes.
+//! Everything is counted in integers up to the last step, and floats are added up in the order of
+//! the model's lists: the same replications give the same bytes.
 
 mod attribution;
 mod checks;
@@ -33,8 +33,8 @@ use crate::sim::result::{Correctness, DesignRef, EndpointFigures, FORMAT, NodeFi
 use crate::stats::histogram::Sparse;
 use merge::Merge;
 
-/// The result of replications given in order of their index. Objectives and findings are left empty: they are made from the
-/// result.
+/// The result of replications given in order of their index. Objectives and findings are left
+/// empty: they are made from the result.
 pub fn summarise(
     meta: &Meta,
     replications: &[Replication],
@@ -54,7 +54,8 @@ impl Collected {
         &self.sum.meta
     }
 
-    /// All that the replications say. Objectives and findings are left empty: they are made from the result.
+    /// All that the replications say. Objectives and findings are left empty: they are made from
+    /// the result.
     pub fn result(&self, seed: u64, design: DesignRef) -> RunResult {
         let measured = self.measured();
         let endpoints = self.endpoints();
@@ -100,7 +101,8 @@ impl Collected {
             .collect()
     }
 
-    /// What clients saw of some endpoints together, in some windows. There are intervals if these are all that were measured.
+    /// What clients saw of some endpoints together, in some windows. There are intervals if these
+    /// are all that were measured.
     pub fn endpoint(&self, which: &[usize], windows: &Range<usize>) -> EndpointFigures {
         let samples = (*windows == self.measured()).then(|| self.samples());
         endpoints::figures(self, which, windows, samples.as_ref())
@@ -143,8 +145,8 @@ impl Collected {
         }
     }
 
-    /// The recorded latencies of the measured time: of each endpoint's completed requests under the endpoint's identifier, and
-    /// of its failed ones, if there are any, with ` failed` after it.
+    /// The recorded latencies of the measured time: of each endpoint's completed requests under the
+    /// endpoint's identifier, and of its failed ones, if there are any, with ` failed` after it.
     pub fn histograms(&self) -> Vec<(String, Sparse)> {
         let measured = self.measured();
         let mut histograms = Vec::new();

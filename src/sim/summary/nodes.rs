@@ -80,7 +80,8 @@ fn node(
     }
 }
 
-/// The windows of one thing as one. A thing that the replications did not record, as a client's workers, is empty.
+/// The windows of one thing as one. A thing that the replications did not record, as a client's
+/// workers, is empty.
 fn over<T: Merge>(recorded: &[Vec<T>], index: u32, windows: &Range<usize>) -> T {
     recorded
         .get(index as usize)
@@ -128,7 +129,8 @@ fn cache(sum: &Sum, index: u32, fixed: bool, windows: &Range<usize>) -> CacheFig
 
 fn queue(sum: &Sum, index: u32, windows: &Range<usize>) -> QueueFigures {
     let all: QueueWindow = over(&sum.queues, index, windows);
-    // What waits at the end is a level: the mean over the replications, and 0 only if it is 0 in all of them.
+    // What waits at the end is a level: the mean over the replications, and 0 only if it is 0 in
+    // all of them.
     let reached = windows.clone().last().map_or(1, |last| sum.reached[last]);
     QueueFigures {
         published: all.published,

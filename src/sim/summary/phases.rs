@@ -38,8 +38,8 @@ pub(super) fn figures(collected: &Collected) -> Vec<Phase> {
 }
 
 impl Collected {
-    /// Time from each end of the faults of this name until the figures were back; `None` for one that they were not
-    /// back from.
+    /// Time from each end of the faults of this name until the figures were back; `None` for one
+    /// that they were not back from.
     pub fn recoveries(&self, fault: &str) -> Vec<Option<f64>> {
         let faults = self.faults();
         let named = (0..faults.len()).filter(|&at| faults[at].name == fault);

@@ -1,16 +1,16 @@
 //! The time to recover from a fault.
 //!
-//! What clients see after the fault is compared with what they saw before the first fault of the run, in
-//! blocks of windows that are moved on by one window at a time. A block is good if
+//! What clients see after the fault is compared with what they saw before the first fault of the
+//! run, in blocks of windows that are moved on by one window at a time. A block is good if
 //! - completed over offered is at least 95% of what it was before, and
 //! - mean and 99th percentile of latency are at most 1.5 times what they were before.
 //!
-//! Short blocks vary even when nothing is wrong. So the limits are no stricter than the worst block before
-//! the fault, blocks are long enough to hold 200 requests where the run is, and the percentile counts only
-//! where a block holds 500. An endpoint has recovered with the first good block from which on it stays good
-//! until the phase ends, where stretches no longer than one block, that make up at most 5% of the rest, are
-//! overlooked: a single odd window spoils that many. The run has recovered when all endpoints have, attack
-//! traffic aside.
+//! Short blocks vary even when nothing is wrong. So the limits are no stricter than the worst block
+//! before the fault, blocks are long enough to hold 200 requests where the run is, and the
+//! percentile counts only where a block holds 500. An endpoint has recovered with the first good
+//! block from which on it stays good until the phase ends, where stretches no longer than one
+//! block, that make up at most 5% of the rest, are overlooked: a single odd window spoils that
+//! many. The run has recovered when all endpoints have, attack traffic aside.
 
 use std::ops::Range;
 
@@ -30,8 +30,9 @@ const REQUESTS_MIN: f64 = 20.0;
 /// Requests from which on the 99th percentile of a block says something.
 const REQUESTS_P99: f64 = 500.0;
 
-/// Time from the end of a fault until the figures were back for good. Nothing if they were not back by the end, or
-/// if there is nothing to compare: no time before the first fault, or hardly any traffic in it.
+/// Time from the end of a fault until the figures were back for good. Nothing if they were not back
+/// by the end, or if there is nothing to compare: no time before the first fault, or hardly any
+/// traffic in it.
 pub(super) fn seconds(
     sum: &Sum,
     before: &Range<usize>,

@@ -1,5 +1,5 @@
-//! Replications for tests: a queue simulated by Lindley's recursion, request by request, and recorded in windows by looking at
-//! all of them afterwards. It shares no code with the engine.
+//! Replications for tests: a queue simulated by Lindley's recursion, request by request, and
+//! recorded in windows by looking at all of them afterwards. It shares no code with the engine.
 
 use crate::sim::measure::{
     Cause, CorrectnessWindow, EndpointMeta, EndpointWindow, Followed, Meta, NodeMeta, NodeWindow,

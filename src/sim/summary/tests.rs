@@ -117,7 +117,8 @@ fn counts_are_those_of_the_measured_windows() {
     assert_eq!(result.series.edges_s.len(), 61);
 }
 
-/// Shares of studies whose interval of the mean, and of the 99th percentile where it has one, holds the truth.
+/// Shares of studies whose interval of the mean, and of the 99th percentile where it has one, holds
+/// the truth.
 fn coverage(queue: Queue, replications: u32) -> (f64, f64) {
     let meta = Meta {
         warmup: WarmupRule::Given(queue.duration_ns / 10),
@@ -716,7 +717,8 @@ fn a_station_without_limit_is_not_busy() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// Whatever the traffic, the windows and the timeout: nothing is lost or counted twice, and the series is the whole.
+    /// Whatever the traffic, the windows and the timeout: nothing is lost or counted twice, and the
+    /// series is the whole.
     #[test]
     fn totals_are_the_sum_of_their_parts(
         rate_per_s in 1.0..300.0_f64,

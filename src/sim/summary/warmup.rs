@@ -35,8 +35,9 @@ pub(super) fn choose(sum: &Sum) -> Choice {
     }
 }
 
-/// The later of the ends that MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
-/// both, each as a multiple of its own mean: a slow start of one of them shows whatever the scale of the others.
+/// The later of the ends that MSER-5 finds in the number in flight and in the latency. The
+/// endpoints count alike in both, each as a multiple of its own mean: a slow start of one of them
+/// shows whatever the scale of the others.
 fn found(sum: &Sum) -> usize {
     let windows = sum.lengths_ns.len();
     if windows < WINDOWS_MIN {
@@ -63,7 +64,8 @@ fn found(sum: &Sum) -> usize {
         .min(windows / 2)
 }
 
-/// Adds a ratio by window, as a multiple of the ratio over all windows. A window without a ratio keeps that of the window before it.
+/// Adds a ratio by window, as a multiple of the ratio over all windows. A window without a ratio
+/// keeps that of the window before it.
 fn add_relative(series: &mut [f64], parts: impl Iterator<Item = (f64, Option<f64>)> + Clone) {
     let (above, below) =
         parts

@@ -14,10 +14,12 @@ use crate::sim::measure::Replication;
 /// How often the watcher is asked.
 const WATCH_EVERY: Duration = Duration::from_millis(20);
 
-/// Events between two looks at whether to go on: some 10 ms of work, so that a run stops at once when it is told to.
+/// Events between two looks at whether to go on: some 10 ms of work, so that a run stops at once
+/// when it is told to.
 const EVENTS_PER_SLICE: u64 = 100_000;
 
-/// Simulated time is counted in units of 2^20 ns, about a millisecond, so that the sum of all replications fits.
+/// Simulated time is counted in units of 2^20 ns, about a millisecond, so that the sum of all
+/// replications fits.
 const TICK_BITS: u32 = 20;
 
 /// What all threads of a run share.
@@ -80,8 +82,9 @@ impl<'a, S: Simulation> Pool<'a, S> {
         self.done
     }
 
-    /// Runs the replications with these indices and hands them over in order. If the watcher stops the run, only what was
-    /// finished is handed over; if nothing of the whole run was, what was under way.
+    /// Runs the replications with these indices and hands them over in order. If the watcher stops
+    /// the run, only what was finished is handed over; if nothing of the whole run was, what was
+    /// under way.
     pub(super) fn run(
         &mut self,
         indices: Range<u32>,

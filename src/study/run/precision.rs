@@ -4,12 +4,13 @@ use super::PRECISE_REPLICATIONS_MAX;
 use crate::sim::result::{EndpointFigures, Latency};
 use crate::sim::summary::Collected;
 
-/// The number of replications to go to from `count`, or nothing if the intervals are narrow enough or there are as
-/// many replications as there may be.
+/// The number of replications to go to from `count`, or nothing if the intervals are narrow enough
+/// or there are as many replications as there may be.
 ///
-/// An interval narrows with the square root of the number. The estimate of what is needed is trusted up to twice the
-/// present number: a small sample may well underestimate its spread. The rule sees nothing but the result so far,
-/// so that the same seed leads to the same number on every machine.
+/// An interval narrows with the square root of the number. The estimate of what is needed is
+/// trusted up to twice the present number: a small sample may well underestimate its spread. The
+/// rule sees nothing but the result so far, so that the same seed leads to the same number on every
+/// machine.
 pub(super) fn next_count(collected: &Collected, count: u32, precision: f64) -> Option<u32> {
     if count >= PRECISE_REPLICATIONS_MAX {
         return None;
@@ -26,8 +27,8 @@ pub(super) fn next_count(collected: &Collected, count: u32, precision: f64) -> O
     Some((next as u32).min(PRECISE_REPLICATIONS_MAX))
 }
 
-/// The widest of an endpoint's intervals, as half its width over the value: infinite where there is none yet. Nothing if the
-/// endpoint completes nothing.
+/// The widest of an endpoint's intervals, as half its width over the value: infinite where there is
+/// none yet. Nothing if the endpoint completes nothing.
 fn width(endpoint: &EndpointFigures) -> Option<f64> {
     let Latency {
         mean,

@@ -17,8 +17,9 @@ pub struct RunSettings {
     pub warmup: Option<Warmup>,
     /// Replications.
     pub replications: Option<u32>,
-    /// Replications are added until the half-width of the 95% interval of mean latency, p99 and goodput of every endpoint is
-    /// within this share of the value, up to [`super::PRECISE_REPLICATIONS_MAX`].
+    /// Replications are added until the half-width of the 95% interval of mean latency, p99 and
+    /// goodput of every endpoint is within this share of the value, up to
+    /// [`super::PRECISE_REPLICATIONS_MAX`].
     pub precision: Option<f64>,
     /// Threads; as many as the machine has cores if left out. Changes no result.
     pub threads: Option<usize>,
@@ -47,8 +48,9 @@ impl RunSettings {
         }
     }
 
-    /// The hash of what is simulated: that of the design, and another one where settings make it another run.
-    /// The seed, the number of replications and threads do not: they are repetitions of the same.
+    /// The hash of what is simulated: that of the design, and another one where settings make it
+    /// another run. The seed, the number of replications and threads do not: they are repetitions
+    /// of the same.
     pub fn hash(&self, design: &Loaded) -> String {
         let written = &design.design.run;
         let duration = self
