@@ -1,7 +1,7 @@
 //! The terminal as commands see it: the answer goes to stdout, all else to stderr. What stdout and
 //! stderr can show is found out once.
 
-use super::exit::{reason, statement, Exit, Failure};
+use super::exit::{Exit, Failure, reason, statement};
 use super::text::{Look, Role};
 use clap::ValueEnum;
 use std::env;
@@ -43,15 +43,27 @@ impl Console {
         let may_color = |is_terminal: bool| match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => is_terminal && !is_set("NO_COLOR") && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+            ColorChoice::Auto => {
+                is_terminal
+                    && !is_set("NO_COLOR")
+                    && env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
         };
         let error_is_terminal = io::stderr().is_terminal();
         let width = columns();
         Console {
             out: BufWriter::new(io::stdout()),
             failed: None,
-            look: Look { width, color: may_color(io::stdout().is_terminal()), unicode },
-            error_look: Look { width, color: may_color(error_is_terminal), unicode },
+            look: Look {
+                width,
+                color: may_color(io::stdout().is_terminal()),
+                unicode,
+            },
+            error_look: Look {
+                width,
+                color: may_color(error_is_terminal),
+                unicode,
+            },
             error_is_terminal,
             quiet: false,
         }
@@ -77,8 +89,8 @@ impl Console {
         self.error_is_terminal && !self.quiet
     }
 
-    /// Writes a part of the answer. A failure is kept and told at the end, so that what else a command has to do,
-    /// such as saving a run, is done all the same.
+    /// Writes a part of the answer. A failure is kept and told at the end, so that what else a
+    /// command has to do, such as saving a run, is done all the same.
     pub(crate) fn print(&mut self, text: &str) {
         if self.failed.is_none()
             && let Err(error) = self.out.write_all(text.as_bytes())
@@ -106,7 +118,13 @@ impl Console {
     /// Something that the user should know although the work is done.
     pub(crate) fn warn(&self, message: &str, advice: &str) {
         if !self.quiet {
-            self.write_error(&statement(Role::Warn, "warning", message, advice, self.error_look));
+            self.write_error(&statement(
+                Role::Warn,
+                "warning",
+                message,
+                advice,
+                self.error_look,
+            ));
         }
     }
 
@@ -125,7 +143,9 @@ impl Console {
     /// Nobody is left to tell when stderr fails.
     fn write_error(&self, text: &str) {
         let mut stderr = io::stderr().lock();
-        let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+        let _ = stderr
+            .write_all(text.as_bytes())
+            .and_then(|()| stderr.flush());
     }
 
     /// Ends the answer. A reader that has gone away (`buttress … | head`) is no failure.
@@ -154,16 +174,21 @@ fn is_set(name: &str) -> bool {
 
 /// Columns of the terminal, or of the variable that stands for it.
 fn columns() -> usize {
-    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let told = env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let asked = || {
         let size = terminal_size::terminal_size_of(io::stdout());
         size.map(|(width, _)| usize::from(width.0))
     };
-    told.or_else(asked).filter(|columns| *columns > 0).unwrap_or(WIDTH_DEFAULT).min(WIDTH_MAX)
+    told.or_else(asked)
+        .filter(|columns| *columns > 0)
+        .unwrap_or(WIDTH_DEFAULT)
+        .min(WIDTH_MAX)
 }
 
-/// Whether the locale's characters are UTF-8: the first of the three variables that is set decides, as in
-/// POSIX. Without any, only ASCII is certain. Windows has no such variables and shows UTF-8.
+/// Whether the locale's characters are UTF-8: the first of the three variables that is set decides,
+/// as in POSIX. Without any, only ASCII is certain. Windows has no such variables and shows UTF-8.
 fn is_utf8_locale(variable: impl Fn(&str) -> Option<String>) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
@@ -185,7 +210,9 @@ mod tests {
     fn the_first_variable_that_is_set_decides_the_locale() {
         let locale = |set: &[(&str, &str)]| {
             is_utf8_locale(|name| {
-                set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+                set.iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, value)| (*value).to_owned())
             })
         };
         assert!(locale(&[("LANG", "en_GB.UTF-8")]));

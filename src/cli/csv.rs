@@ -7,11 +7,20 @@ use crate::store::figures;
 pub(crate) fn run(result: &RunResult) -> String {
     let mut text = String::from("scope,id,figure,value,low,high\n");
     for figure in figures(result) {
-        let [low, high] = figure.interval.map_or([String::new(), String::new()], |interval| {
-            interval.map(|end| end.to_string())
-        });
+        let [low, high] = figure
+            .interval
+            .map_or([String::new(), String::new()], |interval| {
+                interval.map(|end| end.to_string())
+            });
         let value = figure.value.to_string();
-        text.push_str(&row(&[figure.scope, &figure.id, &figure.name, &value, &low, &high]));
+        text.push_str(&row(&[
+            figure.scope,
+            &figure.id,
+            &figure.name,
+            &value,
+            &low,
+            &high,
+        ]));
     }
     text
 }
@@ -104,6 +113,9 @@ mod tests {
 
     #[test]
     fn separators_and_quotes_are_quoted() {
-        assert_eq!(row(&["a,b", "say \"hi\"", "plain", ""]), "\"a,b\",\"say \"\"hi\"\"\",plain,\n");
+        assert_eq!(
+            row(&["a,b", "say \"hi\"", "plain", ""]),
+            "\"a,b\",\"say \"\"hi\"\"\",plain,\n"
+        );
     }
 }

@@ -72,8 +72,18 @@ enum What {
 
 impl Failure {
     /// A failure in words.
-    pub(crate) fn new(exit: Exit, message: impl Into<String>, advice: impl Into<String>) -> Failure {
-        Failure { exit, what: What::Words { message: message.into(), advice: advice.into() } }
+    pub(crate) fn new(
+        exit: Exit,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Failure {
+        Failure {
+            exit,
+            what: What::Words {
+                message: message.into(),
+                advice: advice.into(),
+            },
+        }
     }
 
     /// Wrong usage that the parser of arguments cannot see.
@@ -83,7 +93,11 @@ impl Failure {
 
     /// Something that could not be read or written.
     pub(crate) fn file(doing: &str, name: &str, error: &std::io::Error) -> Failure {
-        Failure::new(Exit::Unreadable, format!("cannot {doing} {name}: {}", reason(error)), "")
+        Failure::new(
+            Exit::Unreadable,
+            format!("cannot {doing} {name}: {}", reason(error)),
+            "",
+        )
     }
 
     /// The text for stderr.
@@ -97,7 +111,10 @@ impl Failure {
 
 impl From<Diagnostics> for Failure {
     fn from(diagnostics: Diagnostics) -> Failure {
-        Failure { exit: Exit::Invalid, what: What::Design(Box::new(diagnostics)) }
+        Failure {
+            exit: Exit::Invalid,
+            what: What::Design(Box::new(diagnostics)),
+        }
     }
 }
 
@@ -108,7 +125,13 @@ impl From<StoreError> for Failure {
 }
 
 /// A labelled sentence, with advice on a line of its own.
-pub(crate) fn statement(role: Role, label: &str, message: &str, advice: &str, look: Look) -> String {
+pub(crate) fn statement(
+    role: Role,
+    label: &str,
+    message: &str,
+    advice: &str,
+    look: Look,
+) -> String {
     let mut text = format!("{}: {message}\n", look.paint(role, label));
     if !advice.is_empty() {
         text.push_str(&format!("  {} {advice}\n", look.paint(Role::Dim, "help:")));
@@ -121,7 +144,9 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + letters.as_str())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().collect::<String>() + letters.as_str()
+    })
 }
 
 #[cfg(test)]

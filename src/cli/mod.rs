@@ -38,7 +38,14 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     color: ColorChoice,
 }
 
@@ -62,12 +69,19 @@ fn refuse(error: &clap::Error) -> Exit {
     if let Some(file) = named_file(error) {
         let console = Console::of_process(ColorChoice::Auto);
         let message = format!("there is no canvas to open {file} on in this version");
-        console.error(&Failure::usage(message, format!("`buttress run {file}` simulates it.")));
+        console.error(&Failure::usage(
+            message,
+            format!("`buttress run {file}` simulates it."),
+        ));
         return Exit::Usage;
     }
     // A reader of the help that has gone away is no failure.
     let _ = error.print();
-    if error.exit_code() == 0 { Exit::Done } else { Exit::Usage }
+    if error.exit_code() == 0 {
+        Exit::Done
+    } else {
+        Exit::Usage
+    }
 }
 
 /// The file that stands where a subcommand should, if it is one.
@@ -99,11 +113,25 @@ mod tests {
 
     #[test]
     fn the_commands_are_those_of_the_contract() {
-        let names: Vec<String> =
-            definition().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let names: Vec<String> = definition()
+            .get_subcommands()
+            .map(|command| command.get_name().to_owned())
+            .collect();
         assert_eq!(
             names,
-            ["new", "run", "check", "verify", "fmt", "schema", "history", "show", "replay", "completions", "man"]
+            [
+                "new",
+                "run",
+                "check",
+                "verify",
+                "fmt",
+                "schema",
+                "history",
+                "show",
+                "replay",
+                "completions",
+                "man"
+            ]
         );
     }
 
@@ -112,9 +140,18 @@ mod tests {
         let mut commands = vec![definition()];
         commands.extend(definition().get_subcommands().cloned());
         for command in commands {
-            assert!(command.get_about().is_some(), "{} says what it does", command.get_name());
+            assert!(
+                command.get_about().is_some(),
+                "{} says what it does",
+                command.get_name()
+            );
             for argument in command.get_arguments() {
-                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+                assert!(
+                    argument.get_help().is_some(),
+                    "{} {}",
+                    command.get_name(),
+                    argument.get_id()
+                );
             }
         }
     }

@@ -65,7 +65,11 @@ impl SimulationOptions {
     pub(crate) fn run_settings(&self) -> Result<RunSettings, Failure> {
         Ok(RunSettings {
             seed: self.seed,
-            duration: self.duration.as_deref().map(|text| time("duration", text)).transpose()?,
+            duration: self
+                .duration
+                .as_deref()
+                .map(|text| time("duration", text))
+                .transpose()?,
             warmup: self.warmup.as_deref().map(warmup).transpose()?,
             replications: self.reps,
             precision: self.precision.as_deref().map(precision).transpose()?,
@@ -156,8 +160,14 @@ fn warmup(text: &str) -> Result<Warmup, Failure> {
     if text.trim() == "auto" {
         return Ok(Warmup::Auto);
     }
-    let warmup = Warmup::For { time: time("warmup", text)? };
-    Ok(if is_nothing(&warmup) { Warmup::Nothing } else { warmup })
+    let warmup = Warmup::For {
+        time: time("warmup", text)?,
+    };
+    Ok(if is_nothing(&warmup) {
+        Warmup::Nothing
+    } else {
+        warmup
+    })
 }
 
 fn is_nothing(warmup: &Warmup) -> bool {
@@ -186,7 +196,10 @@ mod tests {
 
     #[test]
     fn changes_are_split_at_the_first_equals_sign() {
-        assert_eq!(change("wires/a -> b/pool=3"), Ok(("wires/a -> b/pool".to_owned(), "3".to_owned())));
+        assert_eq!(
+            change("wires/a -> b/pool=3"),
+            Ok(("wires/a -> b/pool".to_owned(), "3".to_owned()))
+        );
         assert_eq!(change("x = a=b"), Ok(("x".to_owned(), "a=b".to_owned())));
         assert!(change("=3").is_err());
         assert!(change("x").is_err());
@@ -205,17 +218,34 @@ mod tests {
         assert_eq!(settings.duration.unwrap().0, 600_000_000_000);
         assert!(matches!(settings.warmup, Some(Warmup::For { time }) if time.0 == 60_000_000_000));
         assert_eq!(settings.precision, Some(0.02));
-        assert_eq!(options("0s").run_settings().unwrap().warmup, Some(Warmup::Nothing));
-        assert_eq!(options("auto").run_settings().unwrap().warmup, Some(Warmup::Auto));
+        assert_eq!(
+            options("0s").run_settings().unwrap().warmup,
+            Some(Warmup::Nothing)
+        );
+        assert_eq!(
+            options("auto").run_settings().unwrap().warmup,
+            Some(Warmup::Auto)
+        );
         let again = SimulationOptions::of_kept(&options("1m").kept(), Some(8));
-        assert_eq!(RunSettings { threads: None, ..again.run_settings().unwrap() }, RunSettings { threads: None, ..settings });
+        assert_eq!(
+            RunSettings {
+                threads: None,
+                ..again.run_settings().unwrap()
+            },
+            RunSettings {
+                threads: None,
+                ..settings
+            }
+        );
     }
 
     #[test]
     fn what_is_no_quantity_is_wrong_usage() {
         for wrong in ["", "ten", "-5s", "10", "1e400s"] {
-            let options =
-                SimulationOptions { duration: Some(wrong.to_owned()), ..SimulationOptions::default() };
+            let options = SimulationOptions {
+                duration: Some(wrong.to_owned()),
+                ..SimulationOptions::default()
+            };
             assert!(options.run_settings().is_err(), "--duration {wrong}");
         }
         for wrong in ["", "x", "0%", "100%", "-1%", "nan", "1e9"] {

@@ -1,4 +1,5 @@
-//! A bar on stderr while a long run goes on, with the time that is left, for a person at a terminal.
+//! A bar on stderr while a long run goes on, with the time that is left, for a person at a
+//! terminal.
 
 use super::text::Look;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -24,10 +25,19 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// A bar for work of some name; `shown` is false where nobody looks.
-    #[expect(clippy::disallowed_methods, reason = "paces the bar; it reaches no figure")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "paces the bar; it reaches no figure"
+    )]
     pub(crate) fn new(name: &str, shown: bool, look: Look) -> Progress {
         let name = look.shorten(&look.name(name), look.width / 3);
-        Progress { name, shown, look, started: Instant::now(), bar: RefCell::new(None) }
+        Progress {
+            name,
+            shown,
+            look,
+            started: Instant::now(),
+            bar: RefCell::new(None),
+        }
     }
 
     /// Says how much is done, from 0 to 1.
@@ -49,7 +59,10 @@ impl Progress {
             return String::new();
         }
         let left = elapsed * (1.0 - share).max(0.0) / share;
-        format!("{} left", super::text::number::duration(left.ceil(), self.look))
+        format!(
+            "{} left",
+            super::text::number::duration(left.ceil(), self.look)
+        )
     }
 
     fn make(&self) -> ProgressBar {
@@ -58,7 +71,11 @@ impl Progress {
         } else {
             ("{prefix}  [{bar:30}]  {msg}", "=> ")
         };
-        let template = if self.look.color { template.to_owned() } else { template.replace(".cyan/dim", "") };
+        let template = if self.look.color {
+            template.to_owned()
+        } else {
+            template.replace(".cyan/dim", "")
+        };
         let style = ProgressStyle::with_template(&template)
             .expect("the template is one of two that are known to be good")
             .progress_chars(marks);

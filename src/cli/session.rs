@@ -53,17 +53,24 @@ pub(crate) fn simulate(
     Ok(Session { output, stopped })
 }
 
-/// A run without a result: the design asks for what cannot be, or nothing was simulated yet when it was stopped.
+/// A run without a result: the design asks for what cannot be, or nothing was simulated yet when it
+/// was stopped.
 fn refusal(file: &str, error: &studies::RunError, stopped: Option<Exit>) -> Failure {
     match stopped {
-        Some(exit) => Failure::new(exit, format!("{file}: stopped before anything was simulated"), ""),
+        Some(exit) => Failure::new(
+            exit,
+            format!("{file}: stopped before anything was simulated"),
+            "",
+        ),
         None => Failure::new(Exit::Invalid, format!("{file}: {error}"), ""),
     }
 }
 
 /// The results file of a design: the one that was asked for, or the one beside it.
 pub(crate) fn results_path(asked: Option<&PathBuf>, file: &Path) -> PathBuf {
-    asked.cloned().unwrap_or_else(|| Store::default_path(source::path(file)))
+    asked
+        .cloned()
+        .unwrap_or_else(|| Store::default_path(source::path(file)))
 }
 
 /// Keeps a run, and says so to a person.
@@ -75,8 +82,11 @@ pub(crate) fn keep(
     output: &RunOutput,
     console: &Console,
 ) -> Exit {
-    let histograms: Vec<(String, Vec<u8>)> =
-        output.histograms.iter().map(|(name, values)| (name.clone(), values.to_bytes())).collect();
+    let histograms: Vec<(String, Vec<u8>)> = output
+        .histograms
+        .iter()
+        .map(|(name, values)| (name.clone(), values.to_bytes()))
+        .collect();
     let run = NewRun {
         result: &output.result,
         json: &json::run(&output.result),
@@ -87,7 +97,11 @@ pub(crate) fn keep(
     };
     match Store::create(path).and_then(|mut store| store.save(&run)) {
         Ok(id) => {
-            console.note(&format!("Kept as run {}; `buttress show {}` shows it again.", &id[..8], &id[..8]));
+            console.note(&format!(
+                "Kept as run {}; `buttress show {}` shows it again.",
+                &id[..8],
+                &id[..8]
+            ));
             Exit::Done
         }
         Err(error) => {
@@ -99,10 +113,14 @@ pub(crate) fn keep(
 
 /// The histograms of a run as bins to draw.
 pub(crate) fn shapes(histograms: &[(String, Sparse)]) -> Vec<(String, Vec<Bin>)> {
-    histograms.iter().map(|(id, values)| (id.clone(), bins(values))).collect()
+    histograms
+        .iter()
+        .map(|(id, values)| (id.clone(), bins(values)))
+        .collect()
 }
 
-/// The same of a run that was kept. A histogram that cannot be read is left out: it is only a picture.
+/// The same of a run that was kept. A histogram that cannot be read is left out: it is only a
+/// picture.
 pub(crate) fn kept_shapes(histograms: &[(String, Vec<u8>)]) -> Vec<(String, Vec<Bin>)> {
     let read = |(id, bytes): &(String, Vec<u8>)| {
         Some((id.clone(), bins(&Sparse::from_bytes(bytes).ok()?)))

@@ -1,11 +1,12 @@
-//! Ctrl-C and SIGTERM: the first asks the run to end cleanly, a second one ends the process at once.
+//! Ctrl-C and SIGTERM: the first asks the run to end cleanly, a second one ends the process at
+//! once.
 
 use super::exit::Exit;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Which signals have come.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +25,11 @@ impl Signals {
         ];
         for (signal, flag, exit) in pairs {
             // Registered first, so that it sees the flag as it was before this signal.
-            flag::register_conditional_shutdown(signal, i32::from(exit.status()), Arc::clone(flag))?;
+            flag::register_conditional_shutdown(
+                signal,
+                i32::from(exit.status()),
+                Arc::clone(flag),
+            )?;
             flag::register(signal, Arc::clone(flag))?;
         }
         Ok(signals)

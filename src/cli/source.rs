@@ -31,7 +31,11 @@ pub(crate) fn is_stdin(file: &Path) -> bool {
 
 /// The directory in which a design's other files are looked for.
 pub(crate) fn base_dir(file: &Path) -> &Path {
-    if is_stdin(file) { Path::new("") } else { file.parent().unwrap_or(Path::new("")) }
+    if is_stdin(file) {
+        Path::new("")
+    } else {
+        file.parent().unwrap_or(Path::new(""))
+    }
 }
 
 /// The design's file, if it is one.
@@ -41,7 +45,11 @@ pub(crate) fn path(file: &Path) -> Option<&Path> {
 
 /// What a message calls it.
 pub(crate) fn name(file: &Path) -> String {
-    if is_stdin(file) { STDIN_NAME.to_owned() } else { file.display().to_string() }
+    if is_stdin(file) {
+        STDIN_NAME.to_owned()
+    } else {
+        file.display().to_string()
+    }
 }
 
 fn readable(file: &Path) -> Result<(), Failure> {
@@ -65,7 +73,11 @@ pub(crate) fn read_stdin() -> Result<String, Failure> {
         .map_err(|error| Failure::file("read", STDIN_NAME, &error))?;
     if bytes.len() as u64 > limit {
         let message = format!("{STDIN_NAME} has more than {} MiB", limit >> 20);
-        return Err(Failure::new(Exit::Invalid, message, "A design can have no more."));
+        return Err(Failure::new(
+            Exit::Invalid,
+            message,
+            "A design can have no more.",
+        ));
     }
     String::from_utf8(bytes).map_err(|_| {
         let message = format!("{STDIN_NAME} is not valid UTF-8, but a design is text in RON");

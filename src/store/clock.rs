@@ -4,18 +4,29 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970 in UTC; 0 if the machine's clock is before that.
-#[expect(clippy::disallowed_methods, reason = "the date of a saved run; it reaches no figure")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the date of a saved run; it reaches no figure"
+)]
 pub(super) fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
 }
 
 /// Nanoseconds since 1970: a different number for each run of a process, most likely.
-#[expect(clippy::disallowed_methods, reason = "makes ids of runs differ; it reaches no figure")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "makes ids of runs differ; it reaches no figure"
+)]
 pub(super) fn now_ns() -> u128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos())
 }
 
-/// How long ago a moment (milliseconds since 1970) was, as people say it: `just now`, `3 min ago`, `2 days ago`.
+/// How long ago a moment (milliseconds since 1970) was, as people say it: `just now`, `3 min ago`,
+/// `2 days ago`.
 pub fn ago(time_ms: i64) -> String {
     ago_at(time_ms, now_ms())
 }
@@ -43,8 +54,20 @@ mod tests {
             .collect();
         assert_eq!(
             told,
-            ["just now", "just now", "1 min ago", "1 h ago", "23 h ago", "1 day ago", "4 days ago"]
+            [
+                "just now",
+                "just now",
+                "1 min ago",
+                "1 h ago",
+                "23 h ago",
+                "1 day ago",
+                "4 days ago"
+            ]
         );
-        assert_eq!(ago_at(5000, 0), "just now", "a clock that was set back is no fault");
+        assert_eq!(
+            ago_at(5000, 0),
+            "just now",
+            "a clock that was set back is no fault"
+        );
     }
 }

@@ -107,7 +107,10 @@ impl StoreError {
                 StoreError::Locked { path }
             }
             Some(ErrorCode::DiskFull) => StoreError::Full { path },
-            Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, detail: reason },
+            Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged {
+                path,
+                detail: reason,
+            },
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 let reason = why_unopenable(&path);
                 StoreError::Unopenable { path, reason }
@@ -115,9 +118,10 @@ impl StoreError {
             _ => match error {
                 rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::InvalidColumnType(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..) => {
-                    StoreError::Damaged { path, detail: reason }
-                }
+                | rusqlite::Error::IntegralValueOutOfRange(..) => StoreError::Damaged {
+                    path,
+                    detail: reason,
+                },
                 _ => StoreError::Other { path, reason },
             },
         }
@@ -131,7 +135,10 @@ impl StoreError {
                 StoreError::ReadOnly { path }
             }
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { path },
-            _ => StoreError::Unopenable { path, reason: error.to_string() },
+            _ => StoreError::Unopenable {
+                path,
+                reason: error.to_string(),
+            },
         }
     }
 
@@ -172,7 +179,9 @@ impl StoreError {
 
 /// SQLite only says that a file cannot be opened; the file system says more.
 fn why_unopenable(path: &Path) -> String {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
     match directory {
         Some(directory) if !directory.exists() => {
             format!("there is no directory {}", directory.display())
@@ -187,18 +196,36 @@ fn why_unopenable(path: &Path) -> String {
 impl Display for StoreError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            StoreError::Missing { path } => write!(formatter, "there is no results file {}", path.display()),
+            StoreError::Missing { path } => {
+                write!(formatter, "there is no results file {}", path.display())
+            }
             StoreError::Directory { path } => {
-                write!(formatter, "the results file {} is a directory", path.display())
+                write!(
+                    formatter,
+                    "the results file {} is a directory",
+                    path.display()
+                )
             }
             StoreError::NotADatabase { path } => {
-                write!(formatter, "{} is not a results file: it is not a SQLite database", path.display())
+                write!(
+                    formatter,
+                    "{} is not a results file: it is not a SQLite database",
+                    path.display()
+                )
             }
             StoreError::Foreign { path } => {
-                write!(formatter, "{} is not a results file: it is a database of another program", path.display())
+                write!(
+                    formatter,
+                    "{} is not a results file: it is a database of another program",
+                    path.display()
+                )
             }
             StoreError::ReadOnly { path } => {
-                write!(formatter, "the results file {} cannot be written: it, or its directory, is read-only", path.display())
+                write!(
+                    formatter,
+                    "the results file {} cannot be written: it, or its directory, is read-only",
+                    path.display()
+                )
             }
             StoreError::Newer { path, found, known } => write!(
                 formatter,
@@ -211,28 +238,60 @@ impl Display for StoreError {
                 path.display()
             ),
             StoreError::Locked { path } => {
-                write!(formatter, "the results file {} is locked by another process", path.display())
+                write!(
+                    formatter,
+                    "the results file {} is locked by another process",
+                    path.display()
+                )
             }
             StoreError::Full { path } => {
-                write!(formatter, "the disk is full: the results file {} cannot be written", path.display())
+                write!(
+                    formatter,
+                    "the disk is full: the results file {} cannot be written",
+                    path.display()
+                )
             }
             StoreError::Damaged { path, detail } => {
-                write!(formatter, "the results file {} is damaged: {detail}", path.display())
+                write!(
+                    formatter,
+                    "the results file {} is damaged: {detail}",
+                    path.display()
+                )
             }
             StoreError::Unopenable { path, reason } => {
-                write!(formatter, "the results file {} cannot be opened: {reason}", path.display())
+                write!(
+                    formatter,
+                    "the results file {} cannot be opened: {reason}",
+                    path.display()
+                )
             }
             StoreError::NoSuchRun { path, id } if id == "last" => {
-                write!(formatter, "the results file {} holds no runs", path.display())
+                write!(
+                    formatter,
+                    "the results file {} holds no runs",
+                    path.display()
+                )
             }
             StoreError::NoSuchRun { path, id } => {
-                write!(formatter, "the results file {} holds no run {id}", path.display())
+                write!(
+                    formatter,
+                    "the results file {} holds no run {id}",
+                    path.display()
+                )
             }
             StoreError::Ambiguous { prefix, ids } => {
-                write!(formatter, "{} runs have an id that begins with {prefix}", ids.len())
+                write!(
+                    formatter,
+                    "{} runs have an id that begins with {prefix}",
+                    ids.len()
+                )
             }
             StoreError::Other { path, reason } => {
-                write!(formatter, "the results file {} reports: {reason}", path.display())
+                write!(
+                    formatter,
+                    "the results file {} reports: {reason}",
+                    path.display()
+                )
             }
         }
     }

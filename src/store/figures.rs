@@ -13,7 +13,8 @@ pub struct Figure {
     /// What kind of thing it is about: `run`, `endpoint`, `node`, `station`, `wire`, `correctness`,
     /// `objective`, `cost`, `phase`, `phase_endpoint`, `attribution`, `check`.
     pub scope: &'static str,
-    /// Which one. A station is `node/station`, an endpoint in a phase `phase: endpoint`; empty for the whole.
+    /// Which one. A station is `node/station`, an endpoint in a phase `phase: endpoint`; empty for
+    /// the whole.
     pub id: String,
     /// The figure's name, such as `latency_s.p99`.
     pub name: String,
@@ -23,10 +24,14 @@ pub struct Figure {
     pub interval: Option<[f64; 2]>,
 }
 
-/// All figures of a result, in the order of the object. The course over time and the traces are not among
-/// them.
+/// All figures of a result, in the order of the object. The course over time and the traces are not
+/// among them.
 pub fn figures(result: &RunResult) -> Vec<Figure> {
-    let mut list = List { rows: Vec::new(), scope: "run", id: String::new() };
+    let mut list = List {
+        rows: Vec::new(),
+        scope: "run",
+        id: String::new(),
+    };
     run(&mut list, result);
     for endpoint_figures in &result.endpoints {
         list.of("endpoint", &endpoint_figures.id);
@@ -53,7 +58,10 @@ pub fn figures(result: &RunResult) -> Vec<Figure> {
     list.add("per_hour", result.cost.per_hour);
     list.add("per_million_good", result.cost.per_million_good);
     result.phases.iter().for_each(|part| phase(&mut list, part));
-    result.attribution.iter().for_each(|part| attribution(&mut list, part));
+    result
+        .attribution
+        .iter()
+        .for_each(|part| attribution(&mut list, part));
     for check in &result.checks {
         list.of("check", &format!("{} {}", check.law, check.place));
         list.add("left", check.left);
@@ -78,7 +86,13 @@ impl List {
 
     fn with_interval(&mut self, name: &str, value: f64, interval: Option<[f64; 2]>) {
         let (scope, id, name) = (self.scope, self.id.clone(), name.to_owned());
-        self.rows.push(Figure { scope, id, name, value, interval });
+        self.rows.push(Figure {
+            scope,
+            id,
+            name,
+            value,
+            interval,
+        });
     }
 
     fn add(&mut self, name: &str, value: f64) {
@@ -131,7 +145,10 @@ fn run(list: &mut List, result: &RunResult) {
     list.flag("partial", result.partial);
     let good = result.endpoints.iter().filter(|endpoint| !endpoint.attack);
     // Folded from 0, since an empty sum of floats is −0.
-    list.add("goodput_per_s", good.fold(0.0, |sum, endpoint| sum + endpoint.goodput_per_s));
+    list.add(
+        "goodput_per_s",
+        good.fold(0.0, |sum, endpoint| sum + endpoint.goodput_per_s),
+    );
 }
 
 fn endpoint(list: &mut List, figures: &EndpointFigures) {
@@ -139,7 +156,11 @@ fn endpoint(list: &mut List, figures: &EndpointFigures) {
     list.count("completed", figures.completed);
     list.failures(&figures.failed);
     list.add("in_flight", figures.in_flight as f64);
-    list.with_interval("goodput_per_s", figures.goodput_per_s, Some(figures.goodput_ci95));
+    list.with_interval(
+        "goodput_per_s",
+        figures.goodput_per_s,
+        Some(figures.goodput_ci95),
+    );
     list.add("attempts_per_request", figures.attempts_per_request);
     list.latency("latency_s", &figures.latency_s);
     list.latency("failed_latency_s", &figures.failed_latency_s);
@@ -255,6 +276,9 @@ fn attribution(list: &mut List, figures: &Attribution) {
     list.add("slowest_s", figures.slowest_s);
     for part in &figures.parts {
         list.add(&format!("{} {}.mean_s", part.place, part.what), part.mean_s);
-        list.add(&format!("{} {}.slowest_s", part.place, part.what), part.slowest_s);
+        list.add(
+            &format!("{} {}.slowest_s", part.place, part.what),
+            part.slowest_s,
+        );
     }
 }

@@ -38,18 +38,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Where the results of a design are kept by default: `.buttress/results.db` beside it, or in the
-    /// current directory for a design that is not a file.
+    /// Where the results of a design are kept by default: `.buttress/results.db` beside it, or in
+    /// the current directory for a design that is not a file.
     pub fn default_path(design: Option<&Path>) -> PathBuf {
         let beside = design.and_then(Path::parent).unwrap_or(Path::new(""));
         beside.join(DIRECTORY).join("results.db")
     }
 
-    /// Opens a results file to add to it, and makes it (and its `.buttress` directory) if it is absent.
+    /// Opens a results file to add to it, and makes it (and its `.buttress` directory) if it is
+    /// absent.
     ///
     /// # Errors
-    /// When the file cannot be opened, is not a results file, is from a newer version, is damaged, or
-    /// is locked for longer than five seconds.
+    /// When the file cannot be opened, is not a results file, is from a newer version, is damaged,
+    /// or is locked for longer than five seconds.
     pub fn create(path: &Path) -> Result<Store, StoreError> {
         Store::create_patiently(path, BUSY_TIMEOUT)
     }
@@ -65,14 +66,17 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a results file to read it. A file of an older version is upgraded first, if it may be written.
+    /// Opens a results file to read it. A file of an older version is upgraded first, if it may be
+    /// written.
     ///
     /// # Errors
     /// As [`Store::create`]; and when there is no such file.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
         refuse_directory(path)?;
         if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
         }
         let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let attempt = Store::connect(path, path, writable, BUSY_TIMEOUT).and_then(|mut store| {
@@ -87,13 +91,17 @@ impl Store {
         }
     }
 
-    /// Opens a file that may not be written. In WAL mode that needs files beside it; where these cannot
-    /// be made, the file is read as it is, unless changes wait beside it that would be missed.
+    /// Opens a file that may not be written. In WAL mode that needs files beside it; where these
+    /// cannot be made, the file is read as it is, unless changes wait beside it that would be
+    /// missed.
     fn open_read_only(path: &Path) -> Result<Store, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let attempt = Store::connect(path, path, flags, BUSY_TIMEOUT)
             .and_then(|store| store.check_version().map(|()| store));
-        if !matches!(attempt, Err(StoreError::ReadOnly { .. } | StoreError::Unopenable { .. })) {
+        if !matches!(
+            attempt,
+            Err(StoreError::ReadOnly { .. } | StoreError::Unopenable { .. })
+        ) {
             return attempt;
         }
         let mut log = path.as_os_str().to_owned();
@@ -119,8 +127,12 @@ impl Store {
             connection.busy_timeout(patience)?;
             Ok(connection)
         };
-        let connection = connect().map_err(|error: rusqlite::Error| StoreError::of(path, &error))?;
-        Ok(Store { connection, path: path.to_owned() })
+        let connection =
+            connect().map_err(|error: rusqlite::Error| StoreError::of(path, &error))?;
+        Ok(Store {
+            connection,
+            path: path.to_owned(),
+        })
     }
 
     /// That a file which cannot be upgraded needs no upgrade.
@@ -142,13 +154,22 @@ impl Store {
 /// A directory as it is found from anywhere.
 fn absolute(directory: &Path) -> String {
     // An empty path is the current directory, but `absolute` refuses it.
-    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-    std::path::absolute(directory).unwrap_or(directory.to_owned()).to_string_lossy().into_owned()
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    std::path::absolute(directory)
+        .unwrap_or(directory.to_owned())
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn refuse_directory(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {
-        return Err(StoreError::Directory { path: path.to_owned() });
+        return Err(StoreError::Directory {
+            path: path.to_owned(),
+        });
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Reading runs back: the list of them, one by its id, and all that a replay needs.
 
+use super::Store;
+use super::absolute;
 use super::error::StoreError;
 use super::write::Settings;
-use super::Store;
 use crate::sim::result::RunResult;
 use rusqlite::types::Type;
-use rusqlite::{params, OptionalExtension, Row};
-use super::absolute;
+use rusqlite::{OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 
 /// What a list of runs says about each.
@@ -65,7 +65,8 @@ pub struct StoredRun {
     pub histograms: Vec<(String, Vec<u8>)>,
 }
 
-/// The columns of a [`Summary`]. The busiest endpoint is the one with most requests that is no attack.
+/// The columns of a [`Summary`]. The busiest endpoint is the one with most requests that is no
+/// attack.
 const SUMMARY: &str = "
     SELECT id, time_ms, datetime(time_ms / 1000, 'unixepoch', 'localtime'), version, design, file, hash,
         variant, seed, replications, simulated_s, partial, objectives, objectives_met,
@@ -80,8 +81,8 @@ const SUMMARY: &str = "
     FROM runs";
 
 impl Store {
-    /// The newest runs, newest first, at most `limit` of them; only those of one design if one is given,
-    /// by its file or by its name. Also says how many there are in all.
+    /// The newest runs, newest first, at most `limit` of them; only those of one design if one is
+    /// given, by its file or by its name. Also says how many there are in all.
     ///
     /// # Errors
     /// When the file is damaged or locked for too long.
@@ -90,7 +91,8 @@ impl Store {
         design: Option<&Path>,
         limit: usize,
     ) -> Result<(Vec<Summary>, u64), StoreError> {
-        self.query_history(design, limit).map_err(|error| self.failed(&error))
+        self.query_history(design, limit)
+            .map_err(|error| self.failed(&error))
     }
 
     fn query_history(
@@ -104,16 +106,21 @@ impl Store {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let given = design.map(text);
         let beside = design.map(|design| absolute(design.parent().unwrap_or(Path::new(""))));
-        let name = design.and_then(Path::file_name).map(|name| format!("/{}", name.to_string_lossy()));
+        let name = design
+            .and_then(Path::file_name)
+            .map(|name| format!("/{}", name.to_string_lossy()));
         let total = self.connection.query_row(
             &format!("SELECT count(*) FROM runs {CHOICE}"),
             params![given, beside, name],
             |row| row.get::<_, i64>(0),
         )?;
-        let mut newest =
-            self.connection.prepare(&format!("{SUMMARY} {CHOICE} ORDER BY run DESC LIMIT ?4"))?;
+        let mut newest = self
+            .connection
+            .prepare(&format!("{SUMMARY} {CHOICE} ORDER BY run DESC LIMIT ?4"))?;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let summaries = newest.query_map(params![given, beside, name, limit], summary)?.collect::<Result<_, _>>()?;
+        let summaries = newest
+            .query_map(params![given, beside, name, limit], summary)?
+            .collect::<Result<_, _>>()?;
         Ok((summaries, total as u64))
     }
 
@@ -124,16 +131,25 @@ impl Store {
     pub fn find(&self, which: &str) -> Result<String, StoreError> {
         let ids = self.query_ids(which).map_err(|error| self.failed(&error))?;
         match ids.as_slice() {
-            [] => Err(StoreError::NoSuchRun { path: self.path.clone(), id: which.to_owned() }),
+            [] => Err(StoreError::NoSuchRun {
+                path: self.path.clone(),
+                id: which.to_owned(),
+            }),
             [id] => Ok(id.clone()),
-            _ => Err(StoreError::Ambiguous { prefix: which.to_owned(), ids }),
+            _ => Err(StoreError::Ambiguous {
+                prefix: which.to_owned(),
+                ids,
+            }),
         }
     }
 
     fn query_ids(&self, which: &str) -> rusqlite::Result<Vec<String>> {
         if which == "last" {
             let newest = "SELECT id FROM runs ORDER BY run DESC LIMIT 1";
-            let id = self.connection.query_row(newest, [], |row| row.get(0)).optional()?;
+            let id = self
+                .connection
+                .query_row(newest, [], |row| row.get(0))
+                .optional()?;
             return Ok(id.into_iter().collect());
         }
         if which.is_empty() {
@@ -156,13 +172,15 @@ impl Store {
 
     fn query_run(&self, id: &str) -> rusqlite::Result<StoredRun> {
         let summary =
-            self.connection.query_row(&format!("{SUMMARY} WHERE id = ?1"), [id], summary)?;
+            self.connection
+                .query_row(&format!("{SUMMARY} WHERE id = ?1"), [id], summary)?;
         let mut names = self.connection.prepare(
             "SELECT name, data FROM histograms JOIN runs USING (run) WHERE id = ?1
              ORDER BY histograms.rowid",
         )?;
-        let histograms =
-            names.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let histograms = names
+            .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
         self.connection.query_row(
             "SELECT result, text, base_dir, settings FROM runs WHERE id = ?1",
             [id],
@@ -190,9 +208,9 @@ fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
 
 fn summary(row: &Row) -> rusqlite::Result<Summary> {
     let seed: String = row.get(8)?;
-    let seed = seed
-        .parse()
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(8, Type::Text, Box::new(error)))?;
+    let seed = seed.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(8, Type::Text, Box::new(error))
+    })?;
     Ok(Summary {
         id: row.get(0)?,
         time_ms: row.get(1)?,

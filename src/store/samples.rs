@@ -22,12 +22,28 @@ pub(crate) fn checkout() -> RunResult {
         endpoints: vec![get_order(), post_order()],
         nodes: nodes(),
         wires: wires(),
-        correctness: Correctness { duplicate_effects: 3, stale_reads: 0, lost_messages: 12, lost_writes: 0 },
+        correctness: Correctness {
+            duplicate_effects: 3,
+            stale_reads: 0,
+            lost_messages: 12,
+            lost_writes: 0,
+        },
         objectives: objectives(),
-        cost: Cost { per_hour: 1.92, per_million_good: 1.0132 },
+        cost: Cost {
+            per_hour: 1.92,
+            per_million_good: 1.0132,
+        },
         findings: vec![
-            finding("bottleneck", "api -> orders-db", "The pools of api towards orders-db fill first: they are 79% busy on average, and the database is only 41% busy."),
-            finding("retry_amplification", "api -> orders-db", "Retries add 31% load while orders-db is slow."),
+            finding(
+                "bottleneck",
+                "api -> orders-db",
+                "The pools of api towards orders-db fill first: they are 79% busy on average, and the database is only 41% busy.",
+            ),
+            finding(
+                "retry_amplification",
+                "api -> orders-db",
+                "Retries add 31% load while orders-db is slow.",
+            ),
         ],
         warmup_by: "transient".to_owned(),
         phases: phases(),
@@ -87,7 +103,10 @@ pub(crate) fn single() -> RunResult {
 }
 
 fn counts(pairs: &[(&str, u64)]) -> BTreeMap<String, u64> {
-    pairs.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+    pairs
+        .iter()
+        .map(|(name, count)| ((*name).to_owned(), *count))
+        .collect()
 }
 
 fn get_order() -> EndpointFigures {
@@ -118,7 +137,11 @@ fn get_order() -> EndpointFigures {
             .map(|(name, interval)| (name.to_owned(), interval))
             .into(),
         },
-        failed_latency_s: Latency { mean: 0.25, p99: 0.25, ..Latency::default() },
+        failed_latency_s: Latency {
+            mean: 0.25,
+            p99: 0.25,
+            ..Latency::default()
+        },
         degraded: 0,
         attack: false,
     }
@@ -147,7 +170,11 @@ fn post_order() -> EndpointFigures {
                 .map(|(name, interval)| (name.to_owned(), interval))
                 .into(),
         },
-        failed_latency_s: Latency { mean: 0.5, p99: 0.52, ..Latency::default() },
+        failed_latency_s: Latency {
+            mean: 0.5,
+            p99: 0.52,
+            ..Latency::default()
+        },
         degraded: 42,
         attack: false,
     }
@@ -162,10 +189,22 @@ fn node(id: &str, kind: &str, utilization: f64) -> NodeFigures {
         utilization,
         queue_mean: 0.0,
         queue_max: 3,
-        wait_s: Times { mean: 0.000_02, p50: 0.0, p99: 0.000_8 },
-        service_s: Times { mean: 0.001_9, p50: 0.001_5, p99: 0.007_7 },
+        wait_s: Times {
+            mean: 0.000_02,
+            p50: 0.0,
+            p99: 0.000_8,
+        },
+        service_s: Times {
+            mean: 0.001_9,
+            p50: 0.001_5,
+            p99: 0.007_7,
+        },
         rejected: 0,
-        latency_s: Times { mean: 0.004_8, p50: 0.0031, p99: 0.0712 },
+        latency_s: Times {
+            mean: 0.004_8,
+            p50: 0.0031,
+            p99: 0.0712,
+        },
         busy_mean: 3.0,
         workers: 128,
         wasted_share: 0.0,
@@ -186,7 +225,11 @@ fn nodes() -> Vec<NodeFigures> {
     api.rejected = 498;
     api.wasted_share = 0.021;
     let mut cache = node("cache", "cache", 0.24);
-    cache.latency_s = Times { mean: 0.000_51, p50: 0.000_5, p99: 0.000_9 };
+    cache.latency_s = Times {
+        mean: 0.000_51,
+        p50: 0.000_5,
+        p99: 0.000_9,
+    };
     cache.cache = Some(CacheFigures {
         lookups: 330_012,
         hits: 267_310,
@@ -204,8 +247,16 @@ fn nodes() -> Vec<NodeFigures> {
         utilization: 0.12,
         queue_mean: 0.004,
         queue_max: 9,
-        wait_s: Times { mean: 0.000_04, p50: 0.0, p99: 0.000_6 },
-        service_s: Times { mean: 0.000_98, p50: 0.000_9, p99: 0.002 },
+        wait_s: Times {
+            mean: 0.000_04,
+            p50: 0.0,
+            p99: 0.000_6,
+        },
+        service_s: Times {
+            mean: 0.000_98,
+            p50: 0.000_9,
+            p99: 0.002,
+        },
     }];
     let mut queue = node("order-events", "queue", 0.0);
     queue.workers = 0;
@@ -217,7 +268,11 @@ fn nodes() -> Vec<NodeFigures> {
         dead_letters: 1,
         backlog: 18,
         oldest_max_s: 31.2,
-        age_s: Times { mean: 0.0612, p50: 0.05, p99: 0.4 },
+        age_s: Times {
+            mean: 0.0612,
+            p50: 0.05,
+            p99: 0.4,
+        },
     });
     vec![edge, api, cache, database, queue]
 }
@@ -227,7 +282,11 @@ fn wires() -> Vec<WireFigures> {
         id: "edge -> api".to_owned(),
         calls: 402_025,
         attempts: 402_025,
-        latency_s: Times { mean: 0.0048, p50: 0.0031, p99: 0.0712 },
+        latency_s: Times {
+            mean: 0.0048,
+            p50: 0.0031,
+            p99: 0.0712,
+        },
         bytes: 1_900_000_000,
         ..WireFigures::default()
     };
@@ -241,8 +300,16 @@ fn wires() -> Vec<WireFigures> {
         fallbacks: 42,
         breaker_opened: 2,
         breaker_open_share: 0.034,
-        latency_s: Times { mean: 0.0041, p50: 0.003, p99: 0.062 },
-        pool_wait_s: Times { mean: 0.0031, p50: 0.0, p99: 0.02 },
+        latency_s: Times {
+            mean: 0.0041,
+            p50: 0.003,
+            p99: 0.062,
+        },
+        pool_wait_s: Times {
+            mean: 0.0031,
+            p50: 0.0,
+            p99: 0.02,
+        },
         pool_busy_mean: 63.2,
         pool_size: 80,
         messages_lost: 0,
@@ -279,11 +346,21 @@ fn objectives() -> Vec<ObjectiveResult> {
 }
 
 fn finding(id: &str, about: &str, text: &str) -> Finding {
-    Finding { id: id.to_owned(), about: about.to_owned(), text: text.to_owned() }
+    Finding {
+        id: id.to_owned(),
+        about: about.to_owned(),
+        text: text.to_owned(),
+    }
 }
 
 fn law(law: &str, holds: bool) -> LawCheck {
-    LawCheck { law: law.to_owned(), place: "api".to_owned(), left: 3.0, right: 3.0, holds }
+    LawCheck {
+        law: law.to_owned(),
+        place: "api".to_owned(),
+        left: 3.0,
+        right: 3.0,
+        holds,
+    }
 }
 
 fn phases() -> Vec<Phase> {
@@ -304,11 +381,41 @@ fn phases() -> Vec<Phase> {
         endpoints,
         recovery_s,
     };
-    let (get, post) = ("shoppers -> edge/GET /orders/{id}", "shoppers -> edge/POST /orders");
+    let (get, post) = (
+        "shoppers -> edge/GET /orders/{id}",
+        "shoppers -> edge/POST /orders",
+    );
     vec![
-        phase("before", 0.0, 300.0, vec![seen(get, 550.1, 0, 0.0021, 0.0172), seen(post, 120.2, 0, 0.0097, 0.0712)], None),
-        phase("orders-db slow", 300.0, 330.0, vec![seen(get, 541.0, 130, 0.0024, 0.25), seen(post, 41.3, 3_602, 1.21, 2.1)], None),
-        phase("after orders-db slow", 330.0, 600.0, vec![seen(get, 549.8, 0, 0.0021, 0.018), seen(post, 119.9, 0, 0.0098, 0.0741)], Some(41.0)),
+        phase(
+            "before",
+            0.0,
+            300.0,
+            vec![
+                seen(get, 550.1, 0, 0.0021, 0.0172),
+                seen(post, 120.2, 0, 0.0097, 0.0712),
+            ],
+            None,
+        ),
+        phase(
+            "orders-db slow",
+            300.0,
+            330.0,
+            vec![
+                seen(get, 541.0, 130, 0.0024, 0.25),
+                seen(post, 41.3, 3_602, 1.21, 2.1),
+            ],
+            None,
+        ),
+        phase(
+            "after orders-db slow",
+            330.0,
+            600.0,
+            vec![
+                seen(get, 549.8, 0, 0.0021, 0.018),
+                seen(post, 119.9, 0, 0.0098, 0.0741),
+            ],
+            Some(41.0),
+        ),
     ]
 }
 
@@ -368,6 +475,10 @@ fn series() -> Series {
                 p99_s: shape(0.071, 2.1),
             },
         ],
-        nodes: vec![NodeSeries { id: "api".to_owned(), utilization: shape(0.58, 1.0), queue: shape(0.0, 310.0) }],
+        nodes: vec![NodeSeries {
+            id: "api".to_owned(),
+            utilization: shape(0.58, 1.0),
+            queue: shape(0.0, 310.0),
+        }],
     }
 }

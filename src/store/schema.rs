@@ -90,7 +90,11 @@ impl SchemaError {
         let file = path.to_owned();
         match self {
             SchemaError::Foreign => StoreError::Foreign { path: file },
-            SchemaError::Newer { found, known } => StoreError::Newer { path: file, found, known },
+            SchemaError::Newer { found, known } => StoreError::Newer {
+                path: file,
+                found,
+                known,
+            },
             SchemaError::Older => StoreError::Older { path: file },
             SchemaError::Sqlite(error) => StoreError::of(path, &error),
         }
@@ -123,7 +127,10 @@ fn check(connection: &Connection, known: i64) -> Result<i64, SchemaError> {
         }
     }
     if version > known {
-        return Err(SchemaError::Newer { found: version, known });
+        return Err(SchemaError::Newer {
+            found: version,
+            known,
+        });
     }
     Ok(version)
 }
@@ -137,7 +144,8 @@ fn upgrade(connection: &mut Connection, migrations: &[&str]) -> Result<(), Schem
     let known = migrations.len() as i64;
     let version = check(connection, known)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // An answer other than "wal" (on file systems without shared memory) is no fault: the file works.
+    // An answer other than "wal" (on file systems without shared memory) is no fault: the file
+    // works.
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     // A saved run survives a power cut.
     connection.pragma_update(None, "synchronous", "full")?;
@@ -176,11 +184,14 @@ mod tests {
             let mut connection = Connection::open_in_memory().unwrap();
             upgrade(&mut connection, &STEPS[..start]).unwrap();
             assert_eq!(version(&connection), start as i64);
-            connection.execute("INSERT INTO a (x) VALUES (7)", []).unwrap();
+            connection
+                .execute("INSERT INTO a (x) VALUES (7)", [])
+                .unwrap();
             upgrade(&mut connection, STEPS).unwrap();
             assert_eq!(version(&connection), 3);
-            let rows: i64 =
-                connection.query_row("SELECT count(*) FROM a WHERE x = 7", [], |row| row.get(0)).unwrap();
+            let rows: i64 = connection
+                .query_row("SELECT count(*) FROM a WHERE x = 7", [], |row| row.get(0))
+                .unwrap();
             assert_eq!(rows, 1, "from version {start}");
         }
     }
@@ -201,7 +212,10 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         upgrade(&mut connection, &STEPS[..1]).unwrap();
         let broken = [STEPS[0], STEPS[1], "INSERT INTO absent VALUES (1);"];
-        assert!(matches!(upgrade(&mut connection, &broken), Err(SchemaError::Sqlite(_))));
+        assert!(matches!(
+            upgrade(&mut connection, &broken),
+            Err(SchemaError::Sqlite(_))
+        ));
         assert_eq!(version(&connection), 1);
         assert!(connection.prepare("SELECT y FROM a").is_err());
     }
@@ -211,7 +225,10 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         upgrade(&mut connection, STEPS).unwrap();
         let refused = upgrade(&mut connection, &STEPS[..1]);
-        assert!(matches!(refused, Err(SchemaError::Newer { found: 3, known: 1 })));
+        assert!(matches!(
+            refused,
+            Err(SchemaError::Newer { found: 3, known: 1 })
+        ));
     }
 
     #[test]
@@ -230,6 +247,9 @@ mod tests {
     #[test]
     fn a_read_only_file_must_be_of_this_version() {
         let connection = Connection::open_in_memory().unwrap();
-        assert!(matches!(check_readable(&connection), Err(SchemaError::Older)));
+        assert!(matches!(
+            check_readable(&connection),
+            Err(SchemaError::Older)
+        ));
     }
 }

@@ -1,5 +1,5 @@
-//! The results file from outside: what is saved can be found, read and queried; what is wrong with a
-//! file is said, and the file stays as it is.
+//! The results file from outside: what is saved can be found, read and queried; what is wrong with
+//! a file is said, and the file stays as it is.
 
 use super::samples::{checkout, single};
 use super::*;
@@ -22,7 +22,10 @@ fn save(store: &mut Store, result: &RunResult) -> Result<String, StoreError> {
             precision: Some("2%".to_owned()),
             ..Settings::default()
         },
-        histograms: &[("shoppers -> edge/POST /orders".to_owned(), HISTOGRAM.to_vec())],
+        histograms: &[(
+            "shoppers -> edge/POST /orders".to_owned(),
+            HISTOGRAM.to_vec(),
+        )],
     })
 }
 
@@ -46,7 +49,13 @@ fn a_saved_run_is_read_back_whole() {
     assert_eq!(run.base_dir, std::path::absolute("shop").unwrap());
     assert_eq!(run.settings.seed, Some(u64::MAX));
     assert_eq!(run.settings.precision.as_deref(), Some("2%"));
-    assert_eq!(run.histograms, [("shoppers -> edge/POST /orders".to_owned(), HISTOGRAM.to_vec())]);
+    assert_eq!(
+        run.histograms,
+        [(
+            "shoppers -> edge/POST /orders".to_owned(),
+            HISTOGRAM.to_vec()
+        )]
+    );
 }
 
 #[test]
@@ -56,19 +65,35 @@ fn the_history_is_newest_first_and_says_what_matters() {
     let first = save(&mut store, &checkout()).unwrap();
     let second = save(&mut store, &single()).unwrap();
     let (runs, total) = store.history(None, 10).unwrap();
-    assert_eq!(runs.iter().map(|run| &run.id).collect::<Vec<_>>(), [&second, &first]);
+    assert_eq!(
+        runs.iter().map(|run| &run.id).collect::<Vec<_>>(),
+        [&second, &first]
+    );
     assert_eq!(total, 2);
     assert_eq!(runs[1].objectives, 3);
     assert_eq!(runs[1].objectives_met, 1);
     assert!((runs[1].goodput_per_s.unwrap() - 663.78).abs() < 1e-9);
-    assert!((runs[1].p99_s.unwrap() - 0.0184).abs() < 1e-9, "of the busiest endpoint");
+    assert!(
+        (runs[1].p99_s.unwrap() - 0.0184).abs() < 1e-9,
+        "of the busiest endpoint"
+    );
     assert_eq!(runs[0].version, env!("CARGO_PKG_VERSION"));
     let (runs, total) = store.history(Some(Path::new("checkout")), 10).unwrap();
     assert_eq!((runs.len(), total), (1, 1));
     for same in ["shop/checkout.ron", "./shop/checkout.ron"] {
-        assert_eq!(store.history(Some(Path::new(same)), 10).unwrap().1, 1, "{same}");
+        assert_eq!(
+            store.history(Some(Path::new(same)), 10).unwrap().1,
+            1,
+            "{same}"
+        );
     }
-    assert_eq!(store.history(Some(Path::new("other/checkout.ron")), 10).unwrap().1, 0);
+    assert_eq!(
+        store
+            .history(Some(Path::new("other/checkout.ron")), 10)
+            .unwrap()
+            .1,
+        0
+    );
     assert_eq!(store.history(None, 1).unwrap().0.len(), 1);
 }
 
@@ -90,7 +115,9 @@ fn runs_are_found_by_the_beginning_of_their_id() {
     let mut store = Store::create(&path).unwrap();
     let missing = store.find("last").unwrap_err();
     assert!(matches!(missing, StoreError::NoSuchRun { .. }));
-    let ids: BTreeSet<String> = (0..40).map(|_| save(&mut store, &single()).unwrap()).collect();
+    let ids: BTreeSet<String> = (0..40)
+        .map(|_| save(&mut store, &single()).unwrap())
+        .collect();
     assert_eq!(ids.len(), 40, "each run has an id of its own");
     for id in &ids {
         assert_eq!(&store.find(id).unwrap(), id);
@@ -118,7 +145,11 @@ fn figures_histograms_and_series_can_be_queried() {
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )
         .unwrap();
-    assert!((value - 0.271).abs() < 1e-12 && (low - 0.249).abs() < 1e-12 && (high - 0.297).abs() < 1e-12);
+    assert!(
+        (value - 0.271).abs() < 1e-12
+            && (low - 0.249).abs() < 1e-12
+            && (high - 0.297).abs() < 1e-12
+    );
     let highest: f64 = database
         .query_row(
             "SELECT max(point.value) FROM series, json_each(points) AS point
@@ -128,7 +159,9 @@ fn figures_histograms_and_series_can_be_queried() {
         )
         .unwrap();
     assert!((highest - 310.0).abs() < 1e-12);
-    let mode: String = database.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
+    let mode: String = database
+        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(mode, "wal");
 }
 
@@ -141,7 +174,9 @@ fn every_number_of_the_object_is_a_figure() {
             serde_json::Value::Object(fields) => {
                 // The course over time and the traces have tables and screens of their own.
                 let apart = ["series", "exemplars", "seed"];
-                let fields = fields.iter().filter(|(name, _)| !apart.contains(&name.as_str()));
+                let fields = fields
+                    .iter()
+                    .filter(|(name, _)| !apart.contains(&name.as_str()));
                 fields.for_each(|(_, field)| numbers(field, found));
             }
             _ => {}
@@ -152,11 +187,22 @@ fn every_number_of_the_object_is_a_figure() {
     numbers(&serde_json::to_value(&result).unwrap(), &mut wanted);
     let listed: Vec<f64> = figures(&result)
         .into_iter()
-        .flat_map(|figure| [Some(figure.value), figure.interval.map(|i| i[0]), figure.interval.map(|i| i[1])])
+        .flat_map(|figure| {
+            [
+                Some(figure.value),
+                figure.interval.map(|i| i[0]),
+                figure.interval.map(|i| i[1]),
+            ]
+        })
         .flatten()
         .collect();
     for number in wanted {
-        assert!(listed.iter().any(|value| value.to_bits() == number.to_bits()), "{number} is missing");
+        assert!(
+            listed
+                .iter()
+                .any(|value| value.to_bits() == number.to_bits()),
+            "{number} is missing"
+        );
     }
 }
 
@@ -172,7 +218,10 @@ fn results_keep_themselves_out_of_version_control() {
 fn other_directories_are_not_made() {
     let (directory, _) = place();
     let path = directory.path().join("absent/results.db");
-    assert!(matches!(Store::create(&path), Err(StoreError::Unopenable { .. })));
+    assert!(matches!(
+        Store::create(&path),
+        Err(StoreError::Unopenable { .. })
+    ));
     assert!(!directory.path().join("absent").exists());
 }
 
@@ -180,10 +229,14 @@ fn other_directories_are_not_made() {
 fn a_file_that_is_no_database_is_refused_and_kept() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("notes.txt");
-    let text = "These are my notes, and they are longer than a header of a database would be.\n".repeat(20);
+    let text = "These are my notes, and they are longer than a header of a database would be.\n"
+        .repeat(20);
     std::fs::write(&path, &text).unwrap();
     for refused in [Store::create(&path), Store::open(&path)] {
-        assert_eq!(refused.unwrap_err(), StoreError::NotADatabase { path: path.clone() });
+        assert_eq!(
+            refused.unwrap_err(),
+            StoreError::NotADatabase { path: path.clone() }
+        );
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
 }
@@ -193,10 +246,18 @@ fn a_directory_or_a_missing_file_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().to_owned();
     for refused in [Store::create(&path), Store::open(&path)] {
-        assert_eq!(refused.unwrap_err(), StoreError::Directory { path: path.clone() });
+        assert_eq!(
+            refused.unwrap_err(),
+            StoreError::Directory { path: path.clone() }
+        );
     }
     let absent = path.join("absent.db");
-    assert_eq!(Store::open(&absent).unwrap_err(), StoreError::Missing { path: absent.clone() });
+    assert_eq!(
+        Store::open(&absent).unwrap_err(),
+        StoreError::Missing {
+            path: absent.clone()
+        }
+    );
     assert!(!absent.exists());
 }
 
@@ -204,7 +265,10 @@ fn a_directory_or_a_missing_file_is_refused() {
 fn a_file_of_a_newer_version_is_refused_and_kept() {
     let (_directory, path) = place();
     save(&mut Store::create(&path).unwrap(), &single()).unwrap();
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 9)
+        .unwrap();
     let bytes = std::fs::read(&path).unwrap();
     for refused in [Store::create(&path), Store::open(&path)] {
         assert!(matches!(refused, Err(StoreError::Newer { found: 9, .. })));
@@ -222,7 +286,11 @@ fn a_locked_file_is_waited_for_and_then_reported() {
     let mut impatient = Store::create_patiently(&path, Duration::from_millis(20)).unwrap();
     let refused = save(&mut impatient, &single()).unwrap_err();
     assert_eq!(refused, StoreError::Locked { path: path.clone() });
-    assert_eq!(Store::open(&path).unwrap().history(None, 9).unwrap().1, 1, "readers are not in the way");
+    assert_eq!(
+        Store::open(&path).unwrap().history(None, 9).unwrap().1,
+        1,
+        "readers are not in the way"
+    );
     let writer = std::thread::spawn(move || save(&mut patient, &single()).unwrap());
     other.execute_batch("COMMIT").unwrap();
     writer.join().unwrap();
@@ -234,9 +302,14 @@ fn a_full_disk_is_reported_and_loses_nothing() {
     let (_directory, path) = place();
     let mut store = Store::create(&path).unwrap();
     save(&mut store, &single()).unwrap();
-    let pages: i64 =
-        store.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-    store.connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+    let pages: i64 = store
+        .connection
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .unwrap();
+    store
+        .connection
+        .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+        .unwrap();
     let refused = save(&mut store, &checkout()).unwrap_err();
     assert_eq!(refused, StoreError::Full { path: path.clone() });
     assert_eq!(store.load("last").unwrap().result, single());
@@ -255,7 +328,10 @@ fn a_truncated_file_is_reported_and_kept() {
         std::fs::write(&path, part).unwrap();
         let outcome = Store::open(&path).and_then(|store| store.load("last").map(|_| ()));
         assert!(
-            matches!(outcome, Err(StoreError::Damaged { .. } | StoreError::NotADatabase { .. })),
+            matches!(
+                outcome,
+                Err(StoreError::Damaged { .. } | StoreError::NotADatabase { .. })
+            ),
             "{length} bytes: {outcome:?}"
         );
         let outcome = Store::create(&path).and_then(|mut store| save(&mut store, &checkout()));
@@ -269,8 +345,14 @@ fn a_result_that_cannot_be_read_is_damage() {
     let (_directory, path) = place();
     let mut store = Store::create(&path).unwrap();
     save(&mut store, &single()).unwrap();
-    store.connection.execute("UPDATE runs SET result = '{}'", []).unwrap();
-    assert!(matches!(store.load("last"), Err(StoreError::Damaged { .. })));
+    store
+        .connection
+        .execute("UPDATE runs SET result = '{}'", [])
+        .unwrap();
+    assert!(matches!(
+        store.load("last"),
+        Err(StoreError::Damaged { .. })
+    ));
 }
 
 #[test]
@@ -316,18 +398,39 @@ fn every_message_says_what_and_where() {
         StoreError::NotADatabase { path: path.clone() },
         StoreError::Foreign { path: path.clone() },
         StoreError::ReadOnly { path: path.clone() },
-        StoreError::Newer { path: path.clone(), found: 9, known: 1 },
+        StoreError::Newer {
+            path: path.clone(),
+            found: 9,
+            known: 1,
+        },
         StoreError::Older { path: path.clone() },
         StoreError::Locked { path: path.clone() },
         StoreError::Full { path: path.clone() },
-        StoreError::Damaged { path: path.clone(), detail: "page 3 is missing".to_owned() },
-        StoreError::Unopenable { path: path.clone(), reason: "there is no directory shop".to_owned() },
-        StoreError::NoSuchRun { path: path.clone(), id: "ab".to_owned() },
-        StoreError::NoSuchRun { path, id: "last".to_owned() },
-        StoreError::Ambiguous { prefix: "a".to_owned(), ids: vec!["ab".to_owned(), "ac".to_owned()] },
+        StoreError::Damaged {
+            path: path.clone(),
+            detail: "page 3 is missing".to_owned(),
+        },
+        StoreError::Unopenable {
+            path: path.clone(),
+            reason: "there is no directory shop".to_owned(),
+        },
+        StoreError::NoSuchRun {
+            path: path.clone(),
+            id: "ab".to_owned(),
+        },
+        StoreError::NoSuchRun {
+            path,
+            id: "last".to_owned(),
+        },
+        StoreError::Ambiguous {
+            prefix: "a".to_owned(),
+            ids: vec!["ab".to_owned(), "ac".to_owned()],
+        },
     ];
-    let text: Vec<String> =
-        messages.iter().map(|error| format!("{error}. {}", error.advice())).collect();
+    let text: Vec<String> = messages
+        .iter()
+        .map(|error| format!("{error}. {}", error.advice()))
+        .collect();
     insta::assert_snapshot!(text.join("\n"), @"
     there is no results file shop/.buttress/results.db. `buttress run FILE` makes one beside the design; `--results FILE` names another.
     the results file shop/.buttress/results.db is a directory. Name a file in it: --results shop/.buttress/results.db/results.db.

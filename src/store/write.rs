@@ -3,14 +3,14 @@
 use super::clock::{now_ms, now_ns};
 use super::error::StoreError;
 use super::figures::figures;
-use super::{absolute, Store};
+use super::{Store, absolute};
 use crate::sim::result::{RunResult, Series};
-use rusqlite::{params, Transaction, TransactionBehavior};
+use rusqlite::{Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// What a run was asked for beyond what the scenario's text says. Text and settings together are all
-/// that a replay needs.
+/// What a run was asked for beyond what the scenario's text says. Text and settings together are
+/// all that a replay needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// The seed, if it was given.
@@ -46,7 +46,8 @@ impl Store {
     /// Saves a run and says under which id.
     ///
     /// # Errors
-    /// When the file is read-only, locked for too long, damaged or the disk is full. The file is then as it was before.
+    /// When the file is read-only, locked for too long, damaged or the disk is full. The file is
+    /// then as it was before.
     pub fn save(&mut self, run: &NewRun) -> Result<String, StoreError> {
         let saved = self.save_in_transaction(run);
         saved.map_err(|error| self.failed(&error))
@@ -68,7 +69,12 @@ impl Store {
 /// An id of twelve hexadecimal digits that no run of the file has.
 fn unused_id(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<String> {
     let mut known = transaction.prepare("SELECT 1 FROM runs WHERE id = ?1")?;
-    let mut seed = format!("{} {} {}", now_ns(), std::process::id(), run.result.design.hash);
+    let mut seed = format!(
+        "{} {} {}",
+        now_ns(),
+        std::process::id(),
+        run.result.design.hash
+    );
     loop {
         let id = format!("{:012x}", fnv(seed.as_bytes()) >> 16);
         if !known.exists([&id])? {
@@ -80,11 +86,9 @@ fn unused_id(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<String
 
 /// The FNV-1a hash (Fowler, Noll, Vo), its bits mixed once more so that the high ones differ too.
 fn fnv(bytes: &[u8]) -> u64 {
-    let hash = bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     let mixed = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
     mixed ^ (mixed >> 32)
 }
@@ -125,8 +129,18 @@ fn insert_figures(transaction: &Transaction, run: i64, result: &RunResult) -> ru
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     for figure in figures(result) {
-        let (low, high) = figure.interval.map_or((None, None), |[low, high]| (Some(low), Some(high)));
-        insert.execute(params![run, figure.scope, figure.id, figure.name, figure.value, low, high])?;
+        let (low, high) = figure
+            .interval
+            .map_or((None, None), |[low, high]| (Some(low), Some(high)));
+        insert.execute(params![
+            run,
+            figure.scope,
+            figure.id,
+            figure.name,
+            figure.value,
+            low,
+            high
+        ])?;
     }
     Ok(())
 }

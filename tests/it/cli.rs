@@ -22,7 +22,9 @@ const QUEUE: &str = r#"(
     },
     run: (duration: "20s", seed: 1, replications: 4),
     objectives: ["goodput(*) > 99% of offered", "p99(*) < 10s"],
-    variants: {"fast": [Set("nodes/server/work", "1ms")]},
+    variants: {
+        "fast": [Set("nodes/server/work", "1ms")],
+    },
 )
 "#;
 
@@ -43,7 +45,9 @@ struct Place {
 
 impl Place {
     fn new() -> Place {
-        Place { directory: tempfile::tempdir().unwrap() }
+        Place {
+            directory: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A place with a design `a.ron`.
@@ -120,14 +124,22 @@ impl Ran {
     /// That it ended with a status.
     #[track_caller]
     fn ends(self, status: i32) -> Ran {
-        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        assert_eq!(
+            self.status, status,
+            "stdout:\n{}\nstderr:\n{}",
+            self.out, self.err
+        );
         self
     }
 
     /// That stderr says something.
     #[track_caller]
     fn says(self, text: &str) -> Ran {
-        assert!(self.err.contains(text), "expected \"{text}\" in:\n{}", self.err);
+        assert!(
+            self.err.contains(text),
+            "expected \"{text}\" in:\n{}",
+            self.err
+        );
         self
     }
 

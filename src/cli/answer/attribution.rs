@@ -1,8 +1,8 @@
 //! Where the time of completed requests went, for the mean and for the slowest 1%.
 
 use crate::cli::text::bar::bar;
-use crate::cli::text::table::{figures, words, Cell, Table};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::table::{Cell, Table, figures, words};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::{Attribution, AttributionPart, RunResult};
 
 /// Cells of a bar.
@@ -14,7 +14,11 @@ const SHARE_MIN: f64 = 0.005;
 
 /// A group of rows for each endpoint: its parts, the largest of the mean first.
 pub(super) fn attribution(result: &RunResult, look: Look) -> String {
-    let told: Vec<&Attribution> = result.attribution.iter().filter(|told| told.followed > 0).collect();
+    let told: Vec<&Attribution> = result
+        .attribution
+        .iter()
+        .filter(|told| told.followed > 0)
+        .collect();
     if told.is_empty() {
         return String::new();
     }
@@ -36,7 +40,8 @@ pub(super) fn attribution(result: &RunResult, look: Look) -> String {
             table.row(part(&name, one.mean_s, one.slowest_s, endpoint, look));
         }
         if !rest.is_empty() {
-            let sum = |of: fn(&AttributionPart) -> f64| rest.iter().fold(0.0, |sum, one| sum + of(one));
+            let sum =
+                |of: fn(&AttributionPart) -> f64| rest.iter().fold(0.0, |sum, one| sum + of(one));
             let name = format!("{} smaller parts", rest.len());
             let (mean_s, slowest_s) = (sum(|one| one.mean_s), sum(|one| one.slowest_s));
             table.row(part(&name, mean_s, slowest_s, endpoint, look));
@@ -53,7 +58,11 @@ fn split(endpoint: &Attribution) -> (Vec<&AttributionPart>, Vec<&AttributionPart
     };
     let mut ranked: Vec<&AttributionPart> = endpoint.parts.iter().collect();
     ranked.sort_by(|one, other| share(other).total_cmp(&share(one)));
-    let mut kept = ranked.iter().filter(|one| share(one) >= SHARE_MIN).count().min(PARTS_MAX);
+    let mut kept = ranked
+        .iter()
+        .filter(|one| share(one) >= SHARE_MIN)
+        .count()
+        .min(PARTS_MAX);
     // A single small part is shown rather than summed up as "1 smaller parts".
     if ranked.len() == kept + 1 {
         kept += 1;
@@ -70,9 +79,10 @@ fn ratio(part: f64, whole: f64) -> f64 {
 fn part(name: &str, mean_s: f64, slowest_s: f64, endpoint: &Attribution, look: Look) -> Vec<Cell> {
     let mut cells = vec![Cell::from(format!("  {name}"))];
     let whole = name == "all";
-    for (seconds, all, role) in
-        [(mean_s, endpoint.mean_s, Role::Ink), (slowest_s, endpoint.slowest_s, Role::SecondInk)]
-    {
+    for (seconds, all, role) in [
+        (mean_s, endpoint.mean_s, Role::Ink),
+        (slowest_s, endpoint.slowest_s, Role::SecondInk),
+    ] {
         let share = ratio(seconds, all);
         cells.push(number::time(seconds, look).into());
         if whole {

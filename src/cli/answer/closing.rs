@@ -1,14 +1,18 @@
 //! What comes after the tables: correctness, cost, findings, and laws that did not hold.
 
 use crate::cli::text::wrap::{wrap, wrap_list};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::RunResult;
 
 /// The counters that are not zero.
 pub(super) fn correctness(result: &RunResult, look: Look) -> String {
     let counts = &result.correctness;
     let told: Vec<String> = [
-        (counts.duplicate_effects, "effect happened twice", "effects happened twice"),
+        (
+            counts.duplicate_effects,
+            "effect happened twice",
+            "effects happened twice",
+        ),
         (counts.stale_reads, "stale read", "stale reads"),
         (counts.lost_messages, "message lost", "messages lost"),
         (counts.lost_writes, "write lost", "writes lost"),
@@ -24,7 +28,10 @@ pub(super) fn correctness(result: &RunResult, look: Look) -> String {
         return String::new();
     }
     let title = look.paint(Role::Title, "correctness");
-    format!("{title}\n{}", wrap_list("  ", &told, look.dot(), look.width))
+    format!(
+        "{title}\n{}",
+        wrap_list("  ", &told, look.dot(), look.width)
+    )
 }
 
 /// Cost per hour and per million good requests, if anything has a price.
@@ -39,7 +46,10 @@ pub(super) fn cost(result: &RunResult, look: Look) -> String {
         told.push(format!("{per_million} per million good requests"));
     }
     let title = look.paint(Role::Title, "cost");
-    format!("{title}\n{}", wrap_list("  ", &told, look.dot(), look.width))
+    format!(
+        "{title}\n{}",
+        wrap_list("  ", &told, look.dot(), look.width)
+    )
 }
 
 /// Each finding as a sentence.

@@ -1,16 +1,21 @@
-//! The course of a run about a transient: latency and rates over simulated time at the endpoint that
-//! was hit hardest, with the faults marked below.
+//! The course of a run about a transient: latency and rates over simulated time at the endpoint
+//! that was hit hardest, with the faults marked below.
 
 use super::{busiest, part, phases};
 use crate::cli::text::lines::{Chart, Line};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::RunResult;
 
 /// The endpoint that failed most during the faults, in proportion; the busiest if none failed.
 fn hardest_hit(result: &RunResult) -> Option<&str> {
     let faults = result.phases.iter().filter(|phase| phases::is_fault(phase));
     let seen = faults.flat_map(|phase| &phase.endpoints);
-    let attack = |id: &str| result.endpoints.iter().any(|endpoint| endpoint.attack && endpoint.id == id);
+    let attack = |id: &str| {
+        result
+            .endpoints
+            .iter()
+            .any(|endpoint| endpoint.attack && endpoint.id == id)
+    };
     seen.filter(|seen| seen.failed > 0 && !attack(&seen.id))
         .map(|seen| (part(seen.failed, seen.offered), seen.id.as_str()))
         .max_by(|one, other| one.0.total_cmp(&other.0))
@@ -23,13 +28,21 @@ pub(super) fn course(result: &RunResult, look: Look) -> String {
     if result.phases.is_empty() {
         return String::new();
     }
-    let Some(id) = hardest_hit(result) else { return String::new() };
-    let Some(series) = result.series.endpoints.iter().find(|series| series.id == id) else {
+    let Some(id) = hardest_hit(result) else {
+        return String::new();
+    };
+    let Some(series) = result
+        .series
+        .endpoints
+        .iter()
+        .find(|series| series.id == id)
+    else {
         return String::new();
     };
     let faults = result.phases.iter().filter(|phase| phases::is_fault(phase));
-    let spans: Vec<(f64, f64, String)> =
-        faults.map(|phase| (phase.from_s, phase.to_s, look.name(&phase.name))).collect();
+    let spans: Vec<(f64, f64, String)> = faults
+        .map(|phase| (phase.from_s, phase.to_s, look.name(&phase.name)))
+        .collect();
     let line = |name, values, role| Line { name, values, role };
     let latency = Chart {
         edges_s: &result.series.edges_s,
@@ -54,7 +67,11 @@ pub(super) fn course(result: &RunResult, look: Look) -> String {
     };
     let name = look.shorten(&look.name(id), look.width.saturating_sub(22));
     let title = |what: &str| {
-        format!("{}  {}\n", look.paint(Role::Title, what), look.paint(Role::Dim, &name))
+        format!(
+            "{}  {}\n",
+            look.paint(Role::Title, what),
+            look.paint(Role::Dim, &name)
+        )
     };
     let mut text = String::new();
     if let Some(chart) = latency.render(look) {

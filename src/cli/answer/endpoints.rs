@@ -1,10 +1,13 @@
 //! What clients saw of each endpoint: rates, failures by cause, latency with its intervals.
 
 use super::{causes, failed, part};
-use crate::cli::text::table::{figures, words, Cell, Table};
+use crate::cli::text::table::{Cell, Table, figures, words};
 use crate::cli::text::wrap::wrap_list;
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::{EndpointFigures, Latency, RunResult};
+
+/// From this share on, requests that were neither answered nor failed by the end are worth a word.
+pub(super) const PENDING_MIN: f64 = 0.01;
 
 /// One group of lines for each endpoint: its name, its figures, their intervals, what went wrong.
 pub(super) fn endpoints(result: &RunResult, look: Look) -> String {
@@ -50,9 +53,18 @@ fn values(endpoint: &EndpointFigures, measured_s: f64, look: Look) -> Vec<Cell> 
         }
     };
     vec![
-        Cell::new(Role::Dim, format!("{} offered", number::rate(offered_per_s(endpoint, measured_s), look))),
+        Cell::new(
+            Role::Dim,
+            format!(
+                "{} offered",
+                number::rate(offered_per_s(endpoint, measured_s), look)
+            ),
+        ),
         number::rate(endpoint.goodput_per_s, look).into(),
-        Cell::new(if lost > 0.0 { Role::Bad } else { Role::Plain }, number::share(lost, look)),
+        Cell::new(
+            if lost > 0.0 { Role::Bad } else { Role::Plain },
+            number::share(lost, look),
+        ),
         time(latency.mean),
         time(latency.p50),
         time(latency.p95),
@@ -65,8 +77,8 @@ fn measured_s(result: &RunResult) -> f64 {
     (result.simulated_s - result.warmup_s) * f64::from(result.replications)
 }
 
-/// Requests offered per second. A run that was stopped has measured less than it set out to; its goodput
-/// says how much, unless nothing was answered.
+/// Requests offered per second. A run that was stopped has measured less than it set out to; its
+/// goodput says how much, unless nothing was answered.
 fn offered_per_s(endpoint: &EndpointFigures, measured_s: f64) -> f64 {
     if endpoint.completed > 0 {
         endpoint.goodput_per_s * endpoint.offered as f64 / endpoint.completed as f64
@@ -77,7 +89,8 @@ fn offered_per_s(endpoint: &EndpointFigures, measured_s: f64) -> f64 {
     }
 }
 
-/// The 95% intervals below their figures. A percentile without one says that the run is too short for it.
+/// The 95% intervals below their figures. A percentile without one says that the run is too short
+/// for it.
 fn intervals(endpoint: &EndpointFigures, look: Look) -> Vec<Cell> {
     let dim = |text: String| Cell::new(Role::Dim, text);
     let latency = &endpoint.latency_s;
@@ -92,7 +105,11 @@ fn intervals(endpoint: &EndpointFigures, look: Look) -> Vec<Cell> {
         dim(number::time_interval(latency.ci95, latency.mean, look))
     };
     let goodput = if is_interval(endpoint.goodput_ci95) {
-        dim(number::rate_interval(endpoint.goodput_ci95, endpoint.goodput_per_s, look))
+        dim(number::rate_interval(
+            endpoint.goodput_ci95,
+            endpoint.goodput_per_s,
+            look,
+        ))
     } else {
         Cell::default()
     };
@@ -125,14 +142,23 @@ fn remarks(endpoint: &EndpointFigures, look: Look) -> Vec<String> {
         remarks.push(format!("failures took {mean} (p99 {p99})"));
     }
     if endpoint.attempts_per_request >= 1.005 {
-        remarks.push(format!("{:.2} attempts each", endpoint.attempts_per_request));
+        remarks.push(format!(
+            "{:.2} attempts each",
+            endpoint.attempts_per_request
+        ));
     }
     if endpoint.degraded > 0 {
-        remarks.push(format!("{} answered degraded", number::count(endpoint.degraded, look)));
+        remarks.push(format!(
+            "{} answered degraded",
+            number::count(endpoint.degraded, look)
+        ));
     }
     let pending = u64::try_from(endpoint.in_flight).unwrap_or(0);
-    if part(pending, endpoint.offered) >= 0.001 {
-        remarks.push(format!("{} still under way at the end", number::count(pending, look)));
+    if part(pending, endpoint.offered) >= PENDING_MIN {
+        remarks.push(format!(
+            "{} still under way at the end",
+            number::count(pending, look)
+        ));
     }
     remarks
 }

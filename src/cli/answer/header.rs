@@ -1,8 +1,9 @@
 //! What was simulated, for how long, and the outcome in one line.
 
+use super::endpoints::PENDING_MIN;
 use super::{failed, part};
 use crate::cli::text::wrap::wrap_list;
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::RunResult;
 
 /// Two or three lines: the design, the run, the outcome.
@@ -22,7 +23,10 @@ pub(super) fn header(result: &RunResult, look: Look) -> String {
     .into_iter()
     .filter(|statement| !statement.is_empty())
     .collect();
-    text.push_str(&look.paint(Role::Dim, wrap_list("", &run, look.dot(), look.width).trim_end()));
+    text.push_str(&look.paint(
+        Role::Dim,
+        wrap_list("", &run, look.dot(), look.width).trim_end(),
+    ));
     text.push('\n');
     if result.partial {
         let note = "partial: stopped before its end; these are the figures of what was simulated until then";
@@ -35,7 +39,11 @@ pub(super) fn header(result: &RunResult, look: Look) -> String {
 
 fn title(result: &RunResult, look: Look) -> String {
     let design = &result.design;
-    let name = if design.name.is_empty() { &design.file } else { &design.name };
+    let name = if design.name.is_empty() {
+        &design.file
+    } else {
+        &design.name
+    };
     let mut title = look.paint(Role::Strong, &look.name(name));
     if let Some(variant) = &design.variant {
         title.push_str(&format!(" {} {}", look.dot(), look.name(variant)));
@@ -50,7 +58,9 @@ fn title(result: &RunResult, look: Look) -> String {
 fn warmup(result: &RunResult, look: Look) -> String {
     let left_out = number::duration(result.warmup_s, look);
     match result.warmup_by.as_str() {
-        "transient" if result.warmup_s == 0.0 => "nothing left out, since things change over time".to_owned(),
+        "transient" if result.warmup_s == 0.0 => {
+            "nothing left out, since things change over time".to_owned()
+        }
         _ if result.warmup_s == 0.0 => "nothing left out".to_owned(),
         "mser5" => format!("first {left_out} left out (warm-up, found)"),
         _ => format!("first {left_out} left out (warm-up)"),
@@ -63,7 +73,11 @@ fn outcome(result: &RunResult, look: Look) -> String {
     let offered: u64 = calm().map(|endpoint| endpoint.offered).sum();
     if offered == 0 {
         let attacked = result.endpoints.iter().any(|endpoint| endpoint.offered > 0);
-        let what = if attacked { "No requests but attacks were sent." } else { "No requests were sent." };
+        let what = if attacked {
+            "No requests but attacks were sent."
+        } else {
+            "No requests were sent."
+        };
         return format!("{what}\n");
     }
     let completed: u64 = calm().map(|endpoint| endpoint.completed).sum();
@@ -73,12 +87,22 @@ fn outcome(result: &RunResult, look: Look) -> String {
     let share = format!("{} failed", number::share(part(lost, offered), look));
     let failures = if lost == 0 { Role::Good } else { Role::Bad };
     let pending = offered.saturating_sub(completed + lost);
-    let mut statements = vec![look.paint(Role::Strong, &good), look.paint(failures, &share)];
-    if part(pending, offered) >= 0.001 {
-        statements.push(format!("{} still under way", number::share(part(pending, offered), look)));
+    let mut statements = vec![
+        look.paint(Role::Strong, &good),
+        look.paint(failures, &share),
+    ];
+    if part(pending, offered) >= PENDING_MIN {
+        statements.push(format!(
+            "{} still under way",
+            number::share(part(pending, offered), look)
+        ));
     }
     if !result.objectives.is_empty() {
-        let met = result.objectives.iter().filter(|objective| objective.met).count();
+        let met = result
+            .objectives
+            .iter()
+            .filter(|objective| objective.met)
+            .count();
         let all = result.objectives.len();
         let role = if met == all { Role::Good } else { Role::Bad };
         statements.push(look.paint(role, &format!("{met} of {all} objectives met")));

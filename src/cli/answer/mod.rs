@@ -14,13 +14,13 @@ mod shape;
 mod tests;
 mod wires;
 
-use super::text::density::Bin;
 use super::text::Look;
+use super::text::density::Bin;
 use crate::sim::result::{EndpointFigures, RunResult};
 use std::collections::BTreeMap;
 
-/// The whole answer: what was run, what clients saw, what happened inside, and the verdict last, where
-/// the eye rests when the text has scrolled by.
+/// The whole answer: what was run, what clients saw, what happened inside, and the verdict last,
+/// where the eye rests when the text has scrolled by.
 pub(crate) fn answer(result: &RunResult, shapes: &[(String, Vec<Bin>)], look: Look) -> String {
     let sections = [
         header::header(result, look),
@@ -39,13 +39,19 @@ pub(crate) fn answer(result: &RunResult, shapes: &[(String, Vec<Bin>)], look: Lo
         objectives::objectives(&result.objectives, look),
         closing::broken_laws(result, look),
     ];
-    let said: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    let said: Vec<String> = sections
+        .into_iter()
+        .filter(|section| !section.is_empty())
+        .collect();
     said.join("\n")
 }
 
 /// The endpoint that plots are about: the one with most requests that is no attack.
 fn busiest(result: &RunResult) -> Option<&EndpointFigures> {
-    let calm = result.endpoints.iter().filter(|endpoint| !endpoint.attack && endpoint.completed > 0);
+    let calm = result
+        .endpoints
+        .iter()
+        .filter(|endpoint| !endpoint.attack && endpoint.completed > 0);
     // The first of equals: `max_by_key` would take the last.
     calm.rev().max_by_key(|endpoint| endpoint.offered)
 }
@@ -57,7 +63,11 @@ fn failed(endpoint: &EndpointFigures) -> u64 {
 
 /// A part of a whole, 0 of nothing.
 fn part(count: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { count as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        count as f64 / whole as f64
+    }
 }
 
 /// Causes of failure in words (`breaker_open` is `breaker open`), the most frequent first.

@@ -1,9 +1,9 @@
-//! What happened at the nodes: how busy, how long the queues, where time passed; caches and queues in
-//! tables of their own.
+//! What happened at the nodes: how busy, how long the queues, where time passed; caches and queues
+//! in tables of their own.
 
 use crate::cli::text::bar::bar;
-use crate::cli::text::table::{figures, words, Cell, Column, Table};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::table::{Cell, Column, Table, figures, words};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::{NodeFigures, QueueFigures, RunResult, StationFigures};
 
 /// Cells of a utilisation bar.
@@ -14,7 +14,11 @@ const FULL: f64 = 0.9;
 
 /// A row for each node, and below it one for each of its stations.
 pub(super) fn nodes(result: &RunResult, look: Look) -> String {
-    let nodes: Vec<&NodeFigures> = result.nodes.iter().filter(|node| node.kind != "client").collect();
+    let nodes: Vec<&NodeFigures> = result
+        .nodes
+        .iter()
+        .filter(|node| node.kind != "client")
+        .collect();
     if nodes.is_empty() {
         return String::new();
     }
@@ -41,14 +45,20 @@ pub(super) fn nodes(result: &RunResult, look: Look) -> String {
         }
         let remarks = remarks(node, look);
         if !remarks.is_empty() {
-            table.across(Cell::new(Role::Warn, format!("  {}", remarks.join(&format!(" {} ", look.dot())))));
+            table.across(Cell::new(
+                Role::Warn,
+                format!("  {}", remarks.join(&format!(" {} ", look.dot()))),
+            ));
         }
     }
     table.render(look)
 }
 
 fn node_row(node: &NodeFigures, refused: bool, look: Look) -> Vec<Cell> {
-    let mut cells = vec![look.name(&node.id).into(), Cell::new(Role::Dim, look.name(&node.kind))];
+    let mut cells = vec![
+        look.name(&node.id).into(),
+        Cell::new(Role::Dim, look.name(&node.kind)),
+    ];
     if node.workers == 0 {
         cells.push(Cell::new(Role::Dim, "no limit"));
         cells.push(Cell::default());
@@ -62,7 +72,11 @@ fn node_row(node: &NodeFigures, refused: bool, look: Look) -> Vec<Cell> {
         number::time(node.latency_s.p99, look).into(),
     ]);
     if refused {
-        let role = if node.rejected > 0 { Role::Bad } else { Role::Dim };
+        let role = if node.rejected > 0 {
+            Role::Bad
+        } else {
+            Role::Dim
+        };
         cells.push(Cell::new(role, number::count(node.rejected, look)));
     }
     cells
@@ -75,7 +89,8 @@ fn station_row(station: &StationFigures, look: Look) -> Vec<Cell> {
     ];
     cells.extend(busy(station.utilization, look));
     cells.extend(waiting(station.queue_mean, station.queue_max, look));
-    // The last column stays empty: the sum of a wait's and a service's 99th percentile is no percentile.
+    // The last column stays empty: the sum of a wait's and a service's 99th percentile is no
+    // percentile.
     cells.extend([
         Cell::from(number::time(station.wait_s.mean, look)),
         Cell::from(number::time(station.service_s.mean, look)),
@@ -98,7 +113,10 @@ fn busy(utilization: f64, look: Look) -> [Cell; 2] {
 }
 
 fn waiting(mean: f64, max: u64, look: Look) -> [Cell; 2] {
-    [number::mean(mean, look).into(), number::count(max, look).into()]
+    [
+        number::mean(mean, look).into(),
+        number::count(max, look).into(),
+    ]
 }
 
 /// What is not as it should be, or not to be seen from the table.
@@ -106,13 +124,21 @@ fn remarks(node: &NodeFigures, look: Look) -> Vec<String> {
     let mut remarks = Vec::new();
     if node.wasted_share >= 0.001 {
         let share = number::share(node.wasted_share, look);
-        remarks.push(format!("{share} of its work was for callers that had given up"));
+        remarks.push(format!(
+            "{share} of its work was for callers that had given up"
+        ));
     }
     if node.errors > 0 {
-        remarks.push(format!("{} errors made here", number::count(node.errors, look)));
+        remarks.push(format!(
+            "{} errors made here",
+            number::count(node.errors, look)
+        ));
     }
     if node.availability < 1.0 {
-        remarks.push(format!("up {} of the time", number::share(node.availability, look)));
+        remarks.push(format!(
+            "up {} of the time",
+            number::share(node.availability, look)
+        ));
     }
     remarks
 }
@@ -139,7 +165,10 @@ pub(super) fn caches(result: &RunResult, look: Look) -> String {
             count(cache.evictions),
         ]);
         if cache.fixed {
-            table.across(Cell::new(Role::Warn, "  its hit ratio is given in the design, not simulated"));
+            table.across(Cell::new(
+                Role::Warn,
+                "  its hit ratio is given in the design, not simulated",
+            ));
         }
     }
     table.render(look)

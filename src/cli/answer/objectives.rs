@@ -1,7 +1,7 @@
 //! Objectives and their verdicts, in words and signs.
 
-use crate::cli::text::table::{figures, words, Cell, Table};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::table::{Cell, Table, figures, words};
+use crate::cli::text::{Look, Role, number};
 use crate::design::objective::{self, Bound};
 use crate::sim::result::ObjectiveResult;
 
@@ -15,8 +15,8 @@ enum Quantity {
     Number,
 }
 
-/// A row for each objective: its text, what was observed, the verdict as a sign and in words. A note
-/// below where there is one.
+/// A row for each objective: its text, what was observed, the verdict as a sign and in words. A
+/// note below where there is one.
 pub(crate) fn objectives(objectives: &[ObjectiveResult], look: Look) -> String {
     let mut table = Table::new(vec![
         words("objectives"),
@@ -36,9 +36,11 @@ pub(crate) fn objectives(objectives: &[ObjectiveResult], look: Look) -> String {
 
 fn row(objective: &ObjectiveResult, look: Look) -> Vec<Cell> {
     let quantity = quantity(&objective.text);
-    let observed = objective.observed.map_or(Cell::new(Role::Dim, look.none()), |observed| {
-        write(quantity, observed, look).into()
-    });
+    let observed = objective
+        .observed
+        .map_or(Cell::new(Role::Dim, look.none()), |observed| {
+            write(quantity, observed, look).into()
+        });
     let interval = match (objective.observed, objective.ci95) {
         (Some(observed), Some(interval)) => write_interval(quantity, interval, observed, look),
         _ => String::new(),
@@ -54,7 +56,11 @@ fn row(objective: &ObjectiveResult, look: Look) -> Vec<Cell> {
 
 /// The verdict as a style, a sign and in words.
 fn verdict(met: bool, look: Look) -> (Role, &'static str, &'static str) {
-    if met { (Role::Good, look.tick(), "met") } else { (Role::Bad, look.cross(), "not met") }
+    if met {
+        (Role::Good, look.tick(), "met")
+    } else {
+        (Role::Bad, look.cross(), "not met")
+    }
 }
 
 /// What an objective's figure is, from the bound that it is compared with.
@@ -82,7 +88,12 @@ fn write_interval(quantity: Quantity, [low, high]: [f64; 2], value: f64, look: L
     match quantity {
         Quantity::Seconds => number::time_interval([low, high], value, look),
         Quantity::PerSecond => number::rate_interval([low, high], value, look),
-        other => format!("{}{}{}", write(other, low, look), look.to(), write(other, high, look)),
+        other => format!(
+            "{}{}{}",
+            write(other, low, look),
+            look.to(),
+            write(other, high, look)
+        ),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Before, during and after each fault, and how long it took to recover.
 
 use super::part;
-use crate::cli::text::table::{figures, words, Cell, Table};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::table::{Cell, Table, figures, words};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::{Phase, PhaseFigures, RunResult};
 
 /// One group of rows for each endpoint: a row for each phase. Then a sentence on each recovery.
@@ -57,13 +57,20 @@ fn row(phase: &Phase, seen: &PhaseFigures, look: Look) -> Vec<Cell> {
             Cell::from(number::time(seconds, look))
         }
     };
-    let role = if is_fault(phase) { Role::Warn } else { Role::Plain };
+    let role = if is_fault(phase) {
+        Role::Warn
+    } else {
+        Role::Plain
+    };
     vec![
         Cell::new(role, format!("  {}", look.name(&phase.name))),
         Cell::new(Role::Dim, number::moment(phase.from_s)),
         Cell::new(Role::Dim, number::moment(phase.to_s)),
         number::rate(seen.goodput_per_s, look).into(),
-        Cell::new(if lost > 0.0 { Role::Bad } else { Role::Plain }, number::share(lost, look)),
+        Cell::new(
+            if lost > 0.0 { Role::Bad } else { Role::Plain },
+            number::share(lost, look),
+        ),
         time(seen.mean_s),
         time(seen.p50_s),
         time(seen.p99_s),
@@ -81,14 +88,22 @@ fn recovery(phase: &Phase, result: &RunResult, look: Look) -> Option<String> {
     let fault_name = look.name(fault);
     if let Some(recovery_s) = phase.recovery_s {
         let after = number::duration(recovery_s, look);
-        let told = if recovery_s == 0.0 { "at once".to_owned() } else { format!("{after} after its end") };
+        let told = if recovery_s == 0.0 {
+            "at once".to_owned()
+        } else {
+            format!("{after} after its end")
+        };
         return Some(look.paint(Role::Good, &format!("Recovered from {fault_name} {told}.")));
     }
-    // A fault that ran to the end of the run, or that another one followed at once, leaves nothing to judge.
+    // A fault that ran to the end of the run, or that another one followed at once, leaves nothing
+    // to judge.
     let ended = result.phases.iter().any(|other| other.name == fault);
     let seen = phase.endpoints.iter().any(|seen| seen.offered > 0);
     (ended && seen).then(|| {
-        let text = format!("Not recovered from {fault_name} by {}.", number::moment(phase.to_s));
+        let text = format!(
+            "Not recovered from {fault_name} by {}.",
+            number::moment(phase.to_s)
+        );
         look.paint(Role::Bad, &text)
     })
 }

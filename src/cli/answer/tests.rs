@@ -11,10 +11,17 @@ fn shapes(id: &str) -> Vec<(String, Vec<Bin>)> {
         (0..30).map(move |step: i32| {
             let edge = |step: i32| middle * 1.1_f64.powi(step - 15);
             let off = f64::from(step - 15) / 5.0;
-            Bin { low_s: edge(step), high_s: edge(step + 1), count: (count * (-off * off).exp()).round() }
+            Bin {
+                low_s: edge(step),
+                high_s: edge(step + 1),
+                count: (count * (-off * off).exp()).round(),
+            }
         })
     };
-    vec![(id.to_owned(), hill(0.0021, 40_000.0).chain(hill(0.25, 300.0)).collect())]
+    vec![(
+        id.to_owned(),
+        hill(0.0021, 40_000.0).chain(hill(0.25, 300.0)).collect(),
+    )]
 }
 
 #[test]
@@ -304,13 +311,27 @@ fn no_line_is_wider_than_the_terminal() {
     let result = checkout();
     let shapes = shapes(&result.endpoints[0].id);
     for width in [60, 70, 80, 100, 132, 200] {
-        let text = answer(&result, &shapes, Look { width, ..Look::PLAIN });
+        let text = answer(
+            &result,
+            &shapes,
+            Look {
+                width,
+                ..Look::PLAIN
+            },
+        );
         for line in text.lines() {
             assert!(super::super::text::width(line) <= width, "{width}: {line}");
         }
     }
     for width in 0..60 {
-        answer(&result, &shapes, Look { width, ..Look::PLAIN });
+        answer(
+            &result,
+            &shapes,
+            Look {
+                width,
+                ..Look::PLAIN
+            },
+        );
     }
 }
 
@@ -318,7 +339,14 @@ fn no_line_is_wider_than_the_terminal() {
 fn colours_add_nothing_but_escape_sequences() {
     let result = checkout();
     let plain = answer(&result, &[], Look::PLAIN);
-    let colored = answer(&result, &[], Look { color: true, ..Look::PLAIN });
+    let colored = answer(
+        &result,
+        &[],
+        Look {
+            color: true,
+            ..Look::PLAIN
+        },
+    );
     let mut stripped = String::new();
     let mut rest = colored.as_str();
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
@@ -326,6 +354,11 @@ fn colours_add_nothing_but_escape_sequences() {
         rest = after.split_once('m').unwrap().1;
     }
     stripped.push_str(rest);
-    let trimmed = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     assert_eq!(trimmed(&stripped), trimmed(&plain));
 }

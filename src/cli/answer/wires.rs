@@ -2,7 +2,7 @@
 
 use super::causes;
 use crate::cli::text::wrap::wrap_list;
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::{Look, Role, number};
 use crate::sim::result::{RunResult, WireFigures};
 
 /// From this mean wait on a pool is worth a word, as a share of the time of an attempt.
@@ -68,8 +68,14 @@ fn remarks(wire: &WireFigures, look: Look) -> Vec<String> {
     if wire.breaker_opened > 0 {
         let open = number::share(wire.breaker_open_share, look);
         let often = number::count(wire.breaker_opened, look);
-        let unit = if wire.breaker_opened == 1 { "time" } else { "times" };
-        remarks.push(format!("breaker opened {often} {unit} (open {open} of the time)"));
+        let unit = if wire.breaker_opened == 1 {
+            "time"
+        } else {
+            "times"
+        };
+        remarks.push(format!(
+            "breaker opened {often} {unit} (open {open} of the time)"
+        ));
     }
     remarks.extend(pool(wire, look));
     remarks

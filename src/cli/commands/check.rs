@@ -55,11 +55,13 @@ impl Check {
         }
         let mut worst = Exit::Done;
         for file in &self.files {
-            let exit = self.check_one(file, &settings, &signals, console).unwrap_or_else(|failure| {
-                console.flush();
-                console.error(&failure);
-                failure.exit
-            });
+            let exit = self
+                .check_one(file, &settings, &signals, console)
+                .unwrap_or_else(|failure| {
+                    console.flush();
+                    console.error(&failure);
+                    failure.exit
+                });
             worst = worst.max(exit);
             if signals.received().is_some() {
                 break;
@@ -86,7 +88,14 @@ impl Check {
         let mut exit = Exit::verdict(met);
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
-            let kept = session::keep(&path, file, &design, &self.simulation.kept(), &run.output, console);
+            let kept = session::keep(
+                &path,
+                file,
+                &design,
+                &self.simulation.kept(),
+                &run.output,
+                console,
+            );
             // The verdict is what is asked for; a place that nobody named may well be read-only.
             if self.keep.results.is_some() {
                 exit = exit.max(kept);
@@ -109,9 +118,17 @@ impl Check {
             return json::encode(&verdict) + "\n";
         }
         if self.output.csv {
-            return result.objectives.iter().map(|one| csv_row(&result.design.file, one)).collect();
+            return result
+                .objectives
+                .iter()
+                .map(|one| csv_row(&result.design.file, one))
+                .collect();
         }
-        if self.output.quiet { String::new() } else { words(result, look) }
+        if self.output.quiet {
+            String::new()
+        } else {
+            words(result, look)
+        }
     }
 }
 
@@ -119,7 +136,14 @@ fn csv_row(file: &str, objective: &ObjectiveResult) -> String {
     let text = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     let met = if objective.met { "1" } else { "0" };
     let [low, high] = [0, 1].map(|end| text(objective.ci95.map(|interval| interval[end])));
-    csv::row(&[file, &objective.text, met, &text(objective.observed), &low, &high])
+    csv::row(&[
+        file,
+        &objective.text,
+        met,
+        &text(objective.observed),
+        &low,
+        &high,
+    ])
 }
 
 fn words(result: &RunResult, look: Look) -> String {
@@ -164,7 +188,11 @@ mod tests {
 
     #[test]
     fn an_objective_is_a_row() {
-        let rows: String = checkout().objectives.iter().map(|one| csv_row("a.ron", one)).collect();
+        let rows: String = checkout()
+            .objectives
+            .iter()
+            .map(|one| csv_row("a.ron", one))
+            .collect();
         insta::assert_snapshot!(rows, @"
         a.ron,p99(POST /orders) < 250ms,0,0.271,0.249,0.297
         a.ron,goodput(POST /orders) > 99% of offered,0,0.9499,,

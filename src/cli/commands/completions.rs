@@ -4,7 +4,7 @@ use crate::cli::console::Console;
 use crate::cli::definition;
 use crate::cli::exit::{Exit, Failure};
 use clap::Args;
-use clap_complete::{generate, Shell};
+use clap_complete::{Shell, generate};
 
 /// Print the completions for a shell
 #[derive(Debug, Args)]

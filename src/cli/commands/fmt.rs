@@ -4,8 +4,8 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::{atomic, source};
 use crate::design::diagnostic::Sources;
-use crate::design::syntax::{check_bytes, BYTES_MAX};
-use crate::design::{fmt, Diagnostics};
+use crate::design::syntax::{BYTES_MAX, check_bytes};
+use crate::design::{Diagnostics, fmt};
 use clap::Args;
 use std::fs;
 use std::io;
@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 
 /// Bring designs into their canonical layout
 #[derive(Debug, Args)]
-#[command(after_help = "Comments and meaning stay as they are. Exit status with --check: 1 if a file is not in that layout.")]
+#[command(
+    after_help = "Comments and meaning stay as they are. Exit status with --check: 1 if a file is not in that layout."
+)]
 pub(crate) struct Fmt {
     /// The designs; - reads one from stdin and writes it to stdout
     #[arg(value_name = "FILE", required = true)]
@@ -71,12 +73,20 @@ fn read(file: &Path) -> Result<String, Failure> {
     let unreadable = |error: io::Error| Failure::file("read", &name, &error);
     let size = fs::metadata(file).map_err(unreadable)?.len();
     if size > BYTES_MAX as u64 {
-        let message = format!("{name} has {} MiB; a design can have at most {} MiB", size >> 20, BYTES_MAX >> 20);
+        let message = format!(
+            "{name} has {} MiB; a design can have at most {} MiB",
+            size >> 20,
+            BYTES_MAX >> 20
+        );
         return Err(Failure::new(Exit::Invalid, message, ""));
     }
     let bytes = fs::read(file).map_err(unreadable)?;
     match check_bytes(&bytes) {
         Ok(_) => Ok(String::from_utf8(bytes).expect("it was found to be text")),
-        Err(message) => Err(Failure::new(Exit::Invalid, format!("{name}: {message}"), "")),
+        Err(message) => Err(Failure::new(
+            Exit::Invalid,
+            format!("{name}: {message}"),
+            "",
+        )),
     }
 }

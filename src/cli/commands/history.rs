@@ -4,9 +4,9 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::json;
 use crate::cli::options::ResultsOptions;
-use crate::cli::text::table::{figures, words, Cell, Table};
-use crate::cli::text::{number, Look, Role};
-use crate::store::{ago, Store, Summary};
+use crate::cli::text::table::{Cell, Table, figures, words};
+use crate::cli::text::{Look, Role, number};
+use crate::store::{Store, Summary, ago};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -61,13 +61,25 @@ impl History {
     /// Lists them.
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
         let file = self.file.as_deref();
-        let path = self.results.results.clone().unwrap_or_else(|| Store::default_path(file));
+        let path = self
+            .results
+            .results
+            .clone()
+            .unwrap_or_else(|| Store::default_path(file));
         let store = Store::open(&path)?;
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
+        let limit = if self.limit == 0 {
+            usize::MAX
+        } else {
+            self.limit
+        };
         let (runs, total) = store.history(file, limit)?;
         if self.json {
             let runs = runs.into_iter().map(entry).collect();
-            let list = List { format: "buttress.history/1", total, runs };
+            let list = List {
+                format: "buttress.history/1",
+                total,
+                runs,
+            };
             console.print(&(json::encode(&list) + "\n"));
         } else if runs.is_empty() {
             console.print("No runs were kept yet.\n");
@@ -124,7 +136,11 @@ fn table(runs: &[Summary], total: u64, when: impl Fn(i64) -> String, look: Look)
 }
 
 fn row(run: &Summary, when: String, look: Look) -> Vec<Cell> {
-    let mut name = look.name(if run.design.is_empty() { &run.file } else { &run.design });
+    let mut name = look.name(if run.design.is_empty() {
+        &run.file
+    } else {
+        &run.design
+    });
     if let Some(variant) = &run.variant {
         name.push_str(&format!(" {} {}", look.dot(), look.name(variant)));
     }
@@ -141,8 +157,10 @@ fn row(run: &Summary, when: String, look: Look) -> Vec<Cell> {
         Cell::new(Role::Dim, when),
         run.seed.to_string().into(),
         length.into(),
-        run.goodput_per_s.map_or_else(none, |goodput| number::rate(goodput, look).into()),
-        run.p99_s.map_or_else(none, |p99| number::time(p99, look).into()),
+        run.goodput_per_s
+            .map_or_else(none, |goodput| number::rate(goodput, look).into()),
+        run.p99_s
+            .map_or_else(none, |p99| number::time(p99, look).into()),
         verdict(run, look),
     ]
 }

@@ -2,11 +2,11 @@
 
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::text::table::{words, Cell, Table};
+use crate::cli::text::wrap::wrap;
 use crate::cli::text::{Look, Role};
 use crate::cli::{atomic, source};
-use clap::builder::PossibleValuesParser;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
@@ -29,7 +29,13 @@ macro_rules! templates {
     };
 }
 
-templates!["minimal", "three-tier", "queue-worker", "api-gateway", "resilient-calls"];
+templates![
+    "minimal",
+    "three-tier",
+    "queue-worker",
+    "api-gateway",
+    "resilient-calls"
+];
 
 /// Write a starter design
 #[derive(Debug, Args)]
@@ -64,10 +70,15 @@ impl New {
             console.print(template.text);
             return Ok(Exit::Done);
         }
-        let stem = self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = self
+            .file
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         self.write(&named(template.text, &stem.unwrap_or_default()))?;
         let file = self.file.display();
-        console.note(&format!("Wrote {file}. `buttress run {file}` simulates it."));
+        console.note(&format!(
+            "Wrote {file}. `buttress run {file}` simulates it."
+        ));
         Ok(Exit::Done)
     }
 
@@ -89,9 +100,13 @@ impl New {
     }
 }
 
-/// The text with the design's name in place of the template's. A name that would need escaping stays out.
+/// The text with the design's name in place of the template's. A name that would need escaping
+/// stays out.
 fn named(text: &str, name: &str) -> String {
-    let plain = !name.is_empty() && !name.chars().any(|letter| letter.is_control() || matches!(letter, '"' | '\\'));
+    let plain = !name.is_empty()
+        && !name
+            .chars()
+            .any(|letter| letter.is_control() || matches!(letter, '"' | '\\'));
     let Some((before, rest)) = text.split_once("name: \"").filter(|_| plain) else {
         return text.to_owned();
     };
@@ -103,21 +118,28 @@ fn named(text: &str, name: &str) -> String {
 
 /// What a template is: its first line of comment.
 fn purpose(template: &Template) -> &'static str {
-    template.text.lines().next().unwrap_or_default().trim_start_matches(['/', ' '])
+    template
+        .text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches(['/', ' '])
 }
 
 fn list(look: Look) -> String {
-    let mut table = Table::new(vec![words("templates"), words("")]);
+    let mut text = look.paint(Role::Title, "templates") + "\n";
     for template in TEMPLATES {
-        table.row(vec![Cell::new(Role::Strong, template.name), purpose(template).into()]);
+        let name = format!("  {:16}", template.name);
+        let lines = wrap(&name, purpose(template), look.width);
+        text.push_str(&lines.replacen(template.name, &look.paint(Role::Strong, template.name), 1));
     }
-    table.render(look)
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::design::{fmt, load_str, LoadOptions};
+    use crate::design::{LoadOptions, fmt, load_str};
     use std::path::Path;
 
     #[test]
@@ -126,9 +148,22 @@ mod tests {
             let options = LoadOptions::default();
             let loaded = load_str(template.text, template.name, Path::new(""), &options);
             let loaded = loaded.unwrap_or_else(|errors| panic!("{errors}"));
-            assert!(loaded.warnings.items.is_empty(), "{}", loaded.warnings.render(false));
-            assert!(!loaded.design.objectives.is_empty(), "{} has objectives", template.name);
-            assert_eq!(fmt::format(template.text).unwrap(), template.text, "{}", template.name);
+            assert!(
+                loaded.warnings.items.is_empty(),
+                "{}",
+                loaded.warnings.render(false)
+            );
+            assert!(
+                !loaded.design.objectives.is_empty(),
+                "{} has objectives",
+                template.name
+            );
+            assert_eq!(
+                fmt::format(template.text).unwrap(),
+                template.text,
+                "{}",
+                template.name
+            );
             let renamed = named(template.text, "my shop");
             let loaded = load_str(&renamed, "x", Path::new(""), &options).unwrap();
             assert_eq!(loaded.design.name, "my shop");

@@ -61,10 +61,17 @@ impl Replay {
         if self.quiet {
             console.be_quiet();
         }
-        let path = self.results.results.clone().unwrap_or_else(|| Store::default_path(None));
+        let path = self
+            .results
+            .results
+            .clone()
+            .unwrap_or_else(|| Store::default_path(None));
         let kept = Store::open(&path)?.load(&self.run)?;
         can_be_replayed(&kept)?;
-        let options = LoadOptions { catalogue: self.catalogue.clone(), ..LoadOptions::default() };
+        let options = LoadOptions {
+            catalogue: self.catalogue.clone(),
+            ..LoadOptions::default()
+        };
         let file = kept.summary.file.as_str();
         let design = design::load_str(&kept.text, file, &kept.base_dir, &options)?;
         let signals = session::catch_signals()?;
@@ -75,11 +82,20 @@ impl Replay {
             return Err(Failure::new(exit, "stopped before the replay was over", ""));
         }
         let now = json::run(&run.output.result);
-        let difference = if now == kept.json { None } else { Some(first_difference(&kept.json, &now)) };
+        let difference = if now == kept.json {
+            None
+        } else {
+            Some(first_difference(&kept.json, &now))
+        };
         if self.json {
             let agrees = difference.is_none();
             let (run, difference) = (kept.summary.id.as_str(), difference.as_ref());
-            let verdict = Verdict { format: "buttress.replay/1", run, agrees, difference };
+            let verdict = Verdict {
+                format: "buttress.replay/1",
+                run,
+                agrees,
+                difference,
+            };
             console.print(&(json::encode(&verdict) + "\n"));
         } else if !self.quiet {
             console.print(&words(&kept, difference.as_ref(), console.look()));
@@ -98,30 +114,55 @@ fn can_be_replayed(run: &StoredRun) -> Result<(), Failure> {
             of.version,
             env!("CARGO_PKG_VERSION")
         );
-        let advice = format!("Use buttress {}, or make a new run of the design.", of.version);
+        let advice = format!(
+            "Use buttress {}, or make a new run of the design.",
+            of.version
+        );
         return Err(Failure::new(Exit::Invalid, message, advice));
     }
     if of.partial {
-        let message = format!("run {} was stopped before its end, at a moment that cannot be repeated", of.id);
-        return Err(Failure::new(Exit::Invalid, message, "Make a new run of the design."));
+        let message = format!(
+            "run {} was stopped before its end, at a moment that cannot be repeated",
+            of.id
+        );
+        return Err(Failure::new(
+            Exit::Invalid,
+            message,
+            "Make a new run of the design.",
+        ));
     }
     Ok(())
 }
 
-/// The first place at which two objects differ. Texts that differ only in their layout differ as a whole.
+/// The first place at which two objects differ. Texts that differ only in their layout differ as a
+/// whole.
 fn first_difference(kept: &str, now: &str) -> Difference {
     let parse = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
     let (kept, now) = (parse(kept), parse(now));
-    difference_in("", &kept, &now).unwrap_or(Difference { path: String::new(), kept: Value::Null, now: Value::Null })
+    difference_in("", &kept, &now).unwrap_or(Difference {
+        path: String::new(),
+        kept: Value::Null,
+        now: Value::Null,
+    })
 }
 
 fn difference_in(path: &str, kept: &Value, now: &Value) -> Option<Difference> {
-    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let below = |name: &str| {
+        if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
     match (kept, now) {
         (Value::Object(before), Value::Object(after)) => {
-            let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
+            let names = before
+                .keys()
+                .chain(after.keys().filter(|name| !before.contains_key(*name)));
             names.into_iter().find_map(|name| {
-                let value = |fields: &serde_json::Map<String, Value>| fields.get(name).cloned().unwrap_or(Value::Null);
+                let value = |fields: &serde_json::Map<String, Value>| {
+                    fields.get(name).cloned().unwrap_or(Value::Null)
+                };
                 difference_in(&below(name), &value(before), &value(after))
             })
         }
@@ -129,16 +170,26 @@ fn difference_in(path: &str, kept: &Value, now: &Value) -> Option<Difference> {
             .iter()
             .zip(after)
             .enumerate()
-            .find_map(|(index, (before, after))| difference_in(&below(&index.to_string()), before, after)),
+            .find_map(|(index, (before, after))| {
+                difference_in(&below(&index.to_string()), before, after)
+            }),
         _ if kept == now => None,
-        _ => Some(Difference { path: path.to_owned(), kept: kept.clone(), now: now.clone() }),
+        _ => Some(Difference {
+            path: path.to_owned(),
+            kept: kept.clone(),
+            now: now.clone(),
+        }),
     }
 }
 
 fn words(run: &StoredRun, difference: Option<&Difference>, look: Look) -> String {
     let id = &run.summary.id;
     let Some(difference) = difference else {
-        let verdict = format!("{} Run {id} gives the same {} bytes again.", look.tick(), run.json.len());
+        let verdict = format!(
+            "{} Run {id} gives the same {} bytes again.",
+            look.tick(),
+            run.json.len()
+        );
         return look.paint(Role::Good, &verdict) + "\n";
     };
     let verdict = format!("{} Run {id} gives another result now.", look.cross());
@@ -146,7 +197,11 @@ fn words(run: &StoredRun, difference: Option<&Difference>, look: Look) -> String
     format!(
         "{}\n  first at {}: {} then, {} now\n",
         look.paint(Role::Bad, &verdict),
-        if difference.path.is_empty() { "the layout" } else { &difference.path },
+        if difference.path.is_empty() {
+            "the layout"
+        } else {
+            &difference.path
+        },
         shown(&difference.kept),
         shown(&difference.now)
     )
@@ -165,7 +220,10 @@ mod tests {
         changed.nodes[2].queue_max += 1;
         let found = first_difference(&kept, &json::run(&changed));
         assert_eq!(found.path, "nodes.1.queue_max");
-        assert_eq!((found.kept, found.now), (Value::from(412), Value::from(413)));
+        assert_eq!(
+            (found.kept, found.now),
+            (Value::from(412), Value::from(413))
+        );
         let mut shorter = checkout();
         shorter.phases.pop();
         assert_eq!(first_difference(&kept, &json::run(&shorter)).path, "phases");

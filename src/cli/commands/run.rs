@@ -5,7 +5,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, KeepOptions, OutputOptions, SimulationOptions};
 use crate::cli::signals::Signals;
 use crate::cli::studies::{RunOutput, RunSettings, Timing};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::{Look, Role, number};
 use crate::cli::{answer, csv, json, session, source};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,10 @@ impl Run {
     /// Runs each file in turn. One that fails does not keep the others from running.
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
         if self.output.csv && self.files.len() > 1 {
-            return Err(Failure::usage("--csv takes one FILE", "Use --json for several."));
+            return Err(Failure::usage(
+                "--csv takes one FILE",
+                "Use --json for several.",
+            ));
         }
         if self.output.quiet {
             console.be_quiet();
@@ -45,11 +48,13 @@ impl Run {
             if index > 0 && self.speaks() {
                 console.print("\n");
             }
-            let exit = self.run_one(file, &settings, &signals, console).unwrap_or_else(|failure| {
-                console.flush();
-                console.error(&failure);
-                failure.exit
-            });
+            let exit = self
+                .run_one(file, &settings, &signals, console)
+                .unwrap_or_else(|failure| {
+                    console.flush();
+                    console.error(&failure);
+                    failure.exit
+                });
             worst = worst.max(exit);
             if signals.received().is_some() {
                 break;
@@ -76,10 +81,23 @@ impl Run {
         let run = session::simulate(&design, settings, origin, console, signals)?;
         console.print(&self.answer(&run.output, console.look()));
         console.flush();
-        let mut exit = Exit::verdict(run.output.result.objectives.iter().all(|objective| objective.met));
+        let mut exit = Exit::verdict(
+            run.output
+                .result
+                .objectives
+                .iter()
+                .all(|objective| objective.met),
+        );
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
-            exit = exit.max(session::keep(&path, file, &design, &self.simulation.kept(), &run.output, console));
+            exit = exit.max(session::keep(
+                &path,
+                file,
+                &design,
+                &self.simulation.kept(),
+                &run.output,
+                console,
+            ));
         }
         Ok(run.stopped.unwrap_or(exit))
     }
@@ -118,14 +136,16 @@ fn timing_rows(timing: &Timing) -> String {
         ("events_per_s", timing.events_per_s.to_string()),
         ("peak_bytes", timing.peak_bytes.to_string()),
     ];
-    rows.iter().map(|(name, value)| csv::row(&["timing", "", name, value, "", ""])).collect()
+    rows.iter()
+        .map(|(name, value)| csv::row(&["timing", "", name, value, "", ""]))
+        .collect()
 }
 
 fn timing_line(timing: &Timing, look: Look) -> String {
     let line = format!(
-        "simulated in {} {dot} {} events {dot} {} at most",
+        "simulated in {} {dot} {} events/s {dot} {} of memory at most",
         number::time(timing.simulate_s, look),
-        number::rate(timing.events_per_s, look),
+        number::count(timing.events_per_s as u64, look),
         number::bytes(timing.peak_bytes, look),
         dot = look.dot(),
     );

@@ -23,7 +23,11 @@ pub(crate) struct Show {
 impl Show {
     /// Shows it.
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
-        let path = self.results.results.clone().unwrap_or_else(|| Store::default_path(None));
+        let path = self
+            .results
+            .results
+            .clone()
+            .unwrap_or_else(|| Store::default_path(None));
         let run = Store::open(&path)?.load(&self.run)?;
         if self.output.json {
             console.print(&(run.json + "\n"));
@@ -33,7 +37,10 @@ impl Show {
             let look = console.look();
             let of = &run.summary;
             let dot = look.dot();
-            let line = format!("run {} {dot} {} {dot} buttress {}", of.id, of.local_time, of.version);
+            let line = format!(
+                "run {} {dot} {} {dot} buttress {}",
+                of.id, of.local_time, of.version
+            );
             console.print(&(look.paint(Role::Dim, &line) + "\n"));
             let shapes = session::kept_shapes(&run.histograms);
             console.print(&answer::answer(&run.result, &shapes, look));

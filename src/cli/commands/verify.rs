@@ -4,8 +4,8 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::progress::Progress;
 use crate::cli::studies::{self, CaseResult, Unit, VerifyError};
-use crate::cli::text::table::{figures, words, Cell, Table};
-use crate::cli::text::{number, Look, Role};
+use crate::cli::text::table::{Cell, Table, figures, words};
+use crate::cli::text::{Look, Role, number};
 use crate::cli::{json, session};
 use clap::Args;
 use serde::Serialize;
@@ -52,7 +52,12 @@ impl Verify {
         let failed = results.iter().filter(|result| !result.pass).count();
         if self.json {
             let passed = results.len() - failed;
-            let object = Verification { format: "buttress.verify/1", passed, failed, cases: &results };
+            let object = Verification {
+                format: "buttress.verify/1",
+                passed,
+                failed,
+                cases: &results,
+            };
             console.print(&(json::encode(&object) + "\n"));
         } else {
             console.print(&table(&results, self.quiet, console.look()));
@@ -69,9 +74,10 @@ fn failure(error: &VerifyError, stopped: Option<Exit>) -> Failure {
     let message = text.trim_end_matches('.');
     match error {
         VerifyError::Interrupted => Failure::new(stopped.unwrap_or(Exit::Interrupted), message, ""),
-        VerifyError::NoSuchCase { .. } => {
-            Failure::usage(message, "`buttress verify` without a filter runs and lists all cases.")
-        }
+        VerifyError::NoSuchCase { .. } => Failure::usage(
+            message,
+            "`buttress verify` without a filter runs and lists all cases.",
+        ),
         // A case is part of the program: that it cannot be run is a disagreement with theory too.
         _ => Failure::new(Exit::Unmet, message, ""),
     }
@@ -81,15 +87,23 @@ fn failure(error: &VerifyError, stopped: Option<Exit>) -> Failure {
 fn table(results: &[CaseResult], only_failures: bool, look: Look) -> String {
     let mut table = Table::new(vec![
         words("cases"),
-        words("").leaving(1),
+        words("figure"),
         figures("theory"),
         figures("simulated"),
-        figures("95% interval").leaving(2),
+        figures("95% interval").leaving(1),
         words(""),
-    ]);
+    ])
+    .giving(1);
     let mut case = "";
-    for result in results.iter().filter(|result| !(only_failures && result.pass)) {
-        let name = if result.name == case { "" } else { result.name.as_str() };
+    for result in results
+        .iter()
+        .filter(|result| !(only_failures && result.pass))
+    {
+        let name = if result.name == case {
+            ""
+        } else {
+            result.name.as_str()
+        };
         case = result.name.as_str();
         table.row(row(name, result, look));
         if !result.pass {
@@ -116,7 +130,12 @@ fn row(name: &str, result: &CaseResult, look: Look) -> Vec<Cell> {
     let interval = match result.unit {
         Unit::Seconds => number::time_interval([low, high], result.simulated, look),
         Unit::PerSecond => number::rate_interval([low, high], result.simulated, look),
-        unit => format!("{}{}{}", write(unit, low, look), look.to(), write(unit, high, look)),
+        unit => format!(
+            "{}{}{}",
+            write(unit, low, look),
+            look.to(),
+            write(unit, high, look)
+        ),
     };
     vec![
         Cell::new(Role::Strong, name),
@@ -146,7 +165,12 @@ fn summary(results: &[CaseResult], look: Look) -> String {
         1 => (Role::Bad, "One does not agree with theory.".to_owned()),
         _ => (Role::Bad, format!("{failed} do not agree with theory.")),
     };
-    format!("{} figures of {} cases. {}\n", results.len(), names.len(), look.paint(role, &verdict))
+    format!(
+        "{} figures of {} cases. {}\n",
+        results.len(),
+        names.len(),
+        look.paint(role, &verdict)
+    )
 }
 
 #[cfg(test)]

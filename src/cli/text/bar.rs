@@ -6,7 +6,11 @@ const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'
 
 /// A bar for a share from 0 to 1 in a field of some cells. Something that is not 0 always shows.
 pub(crate) fn bar(share: f64, cells: usize, look: Look) -> String {
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let share = if share.is_finite() {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let mut text = String::new();
     if look.unicode {
         let mut eighths = (share * cells as f64 * 8.0).round() as usize;
@@ -36,7 +40,10 @@ mod tests {
     #[test]
     fn bars_fill_their_field() {
         let look = Look::PLAIN;
-        let ascii = Look { unicode: false, ..look };
+        let ascii = Look {
+            unicode: false,
+            ..look
+        };
         assert_eq!(bar(0.0, 4, look), "    ");
         assert_eq!(bar(0.001, 4, look), "▏   ");
         assert_eq!(bar(0.58, 8, look), "████▋   ");

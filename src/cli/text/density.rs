@@ -1,8 +1,8 @@
-//! The shape of a distribution of latencies: how many requests took how long, on a logarithmic axis,
-//! with its percentiles marked below.
+//! The shape of a distribution of latencies: how many requests took how long, on a logarithmic
+//! axis, with its percentiles marked below.
 
 use super::look::width;
-use super::{number, Look, Role};
+use super::{Look, Role, number};
 
 /// Rows of the hill.
 const ROWS: usize = 4;
@@ -31,7 +31,8 @@ pub(crate) struct Bin {
     pub(crate) count: f64,
 }
 
-/// The plot, with marks such as `("p99", 0.271)`. Nothing if there is nothing to see or no room for it.
+/// The plot, with marks such as `("p99", 0.271)`. Nothing if there is nothing to see or no room for
+/// it.
 pub(crate) fn density(bins: &[Bin], marks: &[(&str, f64)], look: Look) -> Option<String> {
     let cells = look.width.saturating_sub(INDENT * 2).min(CELLS_MAX);
     if cells < CELLS_MIN {
@@ -41,7 +42,10 @@ pub(crate) fn density(bins: &[Bin], marks: &[(&str, f64)], look: Look) -> Option
     let heights = axis.heights(bins);
     let mut text = String::new();
     for row in (0..ROWS).rev() {
-        push_line(&mut text, &look.paint(Role::Ink, hill_row(&heights, row, look).trim_end()));
+        push_line(
+            &mut text,
+            &look.paint(Role::Ink, hill_row(&heights, row, look).trim_end()),
+        );
     }
     let (rule, labels) = axis.ticks(look);
     push_line(&mut text, &look.paint(Role::Dim, &rule));
@@ -84,7 +88,8 @@ impl Axis {
     /// An axis that holds nearly all values.
     fn over(bins: &[Bin], cells: usize) -> Option<Axis> {
         let total: f64 = bins.iter().fold(0.0, |sum, bin| sum + bin.count);
-        // Below a nanosecond there is nothing to resolve; a request that took no time counts as one.
+        // Below a nanosecond there is nothing to resolve; a request that took no time counts as
+        // one.
         let floor = |seconds: f64| seconds.max(1e-9);
         if total <= 0.0 || !total.is_finite() {
             return None;
@@ -127,10 +132,13 @@ impl Axis {
             }
         }
         let highest = sums.iter().copied().fold(0.0, f64::max);
-        sums.iter().map(|sum| if highest > 0.0 { sum / highest } else { 0.0 }).collect()
+        sums.iter()
+            .map(|sum| if highest > 0.0 { sum / highest } else { 0.0 })
+            .collect()
     }
 
-    /// The axis with ticks, and the row of their labels: as many of 1, 2 and 5 as there is room for.
+    /// The axis with ticks, and the row of their labels: as many of 1, 2 and 5 as there is room
+    /// for.
     fn ticks(&self, look: Look) -> (String, String) {
         let mut rule: Vec<char> = vec![if look.unicode { '─' } else { '-' }; self.cells];
         let tick = if look.unicode { '┬' } else { '+' };
@@ -154,8 +162,8 @@ impl Axis {
         (rule.into_iter().collect(), labels.text())
     }
 
-    /// The row of marks: each points at its place, the first with its text to the left of it, others to
-    /// the right. One that finds no room on either side is left out.
+    /// The row of marks: each points at its place, the first with its text to the left of it,
+    /// others to the right. One that finds no room on either side is left out.
     fn marks(&self, marks: &[(&str, f64)], look: Look) -> String {
         let mut labels = Labels::new(self.cells);
         for (index, (name, seconds)) in marks.iter().enumerate() {
@@ -185,7 +193,10 @@ pub(crate) struct Labels {
 impl Labels {
     /// An empty row.
     pub(crate) fn new(cells: usize) -> Labels {
-        Labels { cells, placed: Vec::new() }
+        Labels {
+            cells,
+            placed: Vec::new(),
+        }
     }
 
     /// Puts a label so that it begins at a cell, if there is room for it.
@@ -226,7 +237,11 @@ mod tests {
                 let edge = |step: i32| mean_s * 1.02_f64.powi(step - 300);
                 let (low_s, high_s) = (edge(step), edge(step + 1));
                 let count = 1e6 * ((-low_s / mean_s).exp() - (-high_s / mean_s).exp());
-                Bin { low_s, high_s, count: count.round() }
+                Bin {
+                    low_s,
+                    high_s,
+                    count: count.round(),
+                }
             })
             .collect()
     }
@@ -248,7 +263,11 @@ mod tests {
 
     #[test]
     fn the_same_in_ascii() {
-        let look = Look { unicode: false, width: 50, color: false };
+        let look = Look {
+            unicode: false,
+            width: 50,
+            color: false,
+        };
         insta::assert_snapshot!(density(&exponential(0.01), &MARKS, look).unwrap(), @"
                                     .::####:.
                                 .:############.
@@ -262,7 +281,11 @@ mod tests {
 
     #[test]
     fn a_constant_is_a_spike_and_nothing_is_nothing() {
-        let constant = [Bin { low_s: 0.005, high_s: 0.005, count: 10.0 }];
+        let constant = [Bin {
+            low_s: 0.005,
+            high_s: 0.005,
+            count: 10.0,
+        }];
         insta::assert_snapshot!(density(&constant, &[("p50", 0.005)], Look { width: 44, ..Look::PLAIN }).unwrap(), @"
                             █
                             █
@@ -273,8 +296,22 @@ mod tests {
                 p50 5.00 ms ▲
         ");
         assert_eq!(density(&[], &MARKS, Look::PLAIN), None);
-        assert_eq!(density(&constant, &MARKS, Look { width: 20, ..Look::PLAIN }), None);
-        let zero = [Bin { low_s: 0.0, high_s: 0.0, count: 3.0 }];
+        assert_eq!(
+            density(
+                &constant,
+                &MARKS,
+                Look {
+                    width: 20,
+                    ..Look::PLAIN
+                }
+            ),
+            None
+        );
+        let zero = [Bin {
+            low_s: 0.0,
+            high_s: 0.0,
+            count: 3.0,
+        }];
         assert!(density(&zero, &[("p50", 0.0)], Look::PLAIN).is_some());
     }
 }

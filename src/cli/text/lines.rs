@@ -1,8 +1,8 @@
-//! Figures over simulated time as lines of dots: eight in a cell where the terminal has braille, one
-//! where it has not. Times in which something is wrong are marked below.
+//! Figures over simulated time as lines of dots: eight in a cell where the terminal has braille,
+//! one where it has not. Times in which something is wrong are marked below.
 
 use super::look::width;
-use super::{density::Labels, number, Look, Role};
+use super::{Look, Role, density::Labels, number};
 
 /// Rows of the plot.
 const ROWS: usize = 5;
@@ -45,7 +45,12 @@ impl Chart<'_> {
         let scale = self.scale()?;
         let marks: Vec<String> = scale.marks().map(|value| (self.write)(value, look)).into();
         let left = marks.iter().map(|mark| width(mark)).max().unwrap_or(0) + 5;
-        let names = self.lines.iter().map(|line| width(line.name)).max().unwrap_or(0);
+        let names = self
+            .lines
+            .iter()
+            .map(|line| width(line.name))
+            .max()
+            .unwrap_or(0);
         let cells = look.width.saturating_sub(left + names + 2).min(CELLS_MAX);
         if cells < CELLS_MIN || self.edges_s.len() < 3 {
             return None;
@@ -66,7 +71,9 @@ impl Chart<'_> {
             let border = if look.unicode { '┤' } else { '|' };
             let scale_text = look.paint(Role::Dim, &format!("{space}{mark} {border}"));
             let name = canvas.name_at(row, &self.lines, look);
-            text.push_str(format!("{scale_text}{} {name}", canvas.row(row, &self.lines, look)).trim_end());
+            text.push_str(
+                format!("{scale_text}{} {name}", canvas.row(row, &self.lines, look)).trim_end(),
+            );
             text.push('\n');
         }
         self.write_time(cells, left, look, &mut text);
@@ -79,7 +86,10 @@ impl Chart<'_> {
         let mut previous: Option<usize> = None;
         for column in 0..columns {
             let time = self.start() + self.length() * (column as f64 + 0.5) / columns as f64;
-            let value = self.bucket(time).and_then(|bucket| line.values.get(bucket)).copied();
+            let value = self
+                .bucket(time)
+                .and_then(|bucket| line.values.get(bucket))
+                .copied();
             let Some(value) = value.filter(|value| self.drawable(*value)) else {
                 previous = None;
                 continue;
@@ -112,12 +122,17 @@ impl Chart<'_> {
 
     /// The bucket that a moment lies in.
     fn bucket(&self, time: f64) -> Option<usize> {
-        self.edges_s.partition_point(|edge| *edge <= time).checked_sub(1)
+        self.edges_s
+            .partition_point(|edge| *edge <= time)
+            .checked_sub(1)
     }
 
     fn scale(&self) -> Option<Scale> {
         let values = || {
-            let all = self.lines.iter().flat_map(|line| line.values.iter().copied());
+            let all = self
+                .lines
+                .iter()
+                .flat_map(|line| line.values.iter().copied());
             all.filter(|value| self.drawable(*value))
         };
         let high = values().fold(f64::NEG_INFINITY, f64::max);
@@ -126,7 +141,11 @@ impl Chart<'_> {
             return None;
         }
         let logarithmic = self.positive && high > low * LOGARITHMIC_FROM;
-        Some(if logarithmic { Scale::Logarithmic { low, high } } else { Scale::Linear { high } })
+        Some(if logarithmic {
+            Scale::Logarithmic { low, high }
+        } else {
+            Scale::Linear { high }
+        })
     }
 
     /// The axis of time, its labels, and what is marked below.
@@ -144,12 +163,17 @@ impl Chart<'_> {
         text.push('\n');
         for (from, to, name) in &self.spans {
             let first = place(from.max(self.start())).min(cells - 1);
-            let last = place(to.min(self.start() + self.length())).clamp(first + 1, cells.max(first + 1));
+            let last =
+                place(to.min(self.start() + self.length())).clamp(first + 1, cells.max(first + 1));
             let bar = look.span().repeat(last - first);
             let after = look.width.saturating_sub(left - 1 + last + 2);
             let before = first.saturating_sub(1);
             let line = if width(name) <= after {
-                format!("{}{} {name}", " ".repeat(first), look.paint(Role::Warn, &bar))
+                format!(
+                    "{}{} {name}",
+                    " ".repeat(first),
+                    look.paint(Role::Warn, &bar)
+                )
             } else {
                 let name = look.shorten(name, before);
                 let space = " ".repeat(before - width(&name));
@@ -165,13 +189,16 @@ impl Chart<'_> {
 /// A step of time that gives three to seven ticks and that people count in.
 fn nice_step(length: f64) -> f64 {
     const STEPS: [f64; 19] = [
-        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0,
-        21_600.0, 43_200.0, 86_400.0, 172_800.0,
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0,
+        10_800.0, 21_600.0, 43_200.0, 86_400.0, 172_800.0,
     ];
     if length < 3.0 {
         return (length / 4.0).max(0.01);
     }
-    STEPS.into_iter().find(|step| length / step <= 7.0).unwrap_or(length / 5.0)
+    STEPS
+        .into_iter()
+        .find(|step| length / step <= 7.0)
+        .unwrap_or(length / 5.0)
 }
 
 enum Scale {
@@ -184,7 +211,9 @@ impl Scale {
     fn share(&self, value: f64) -> f64 {
         match self {
             Scale::Linear { high } => (value / high).clamp(0.0, 1.0),
-            Scale::Logarithmic { low, high } => ((value / low).ln() / (high / low).ln()).clamp(0.0, 1.0),
+            Scale::Logarithmic { low, high } => {
+                ((value / low).ln() / (high / low).ln()).clamp(0.0, 1.0)
+            }
         }
     }
 
@@ -207,11 +236,20 @@ struct Canvas {
 
 impl Canvas {
     fn new(cells: usize, look: Look) -> Canvas {
-        Canvas { cells, fine: look.unicode, dots: vec![(0, None); cells * ROWS], ends: Vec::new() }
+        Canvas {
+            cells,
+            fine: look.unicode,
+            dots: vec![(0, None); cells * ROWS],
+            ends: Vec::new(),
+        }
     }
 
     fn columns(&self) -> usize {
-        if self.fine { self.cells * 2 } else { self.cells }
+        if self.fine {
+            self.cells * 2
+        } else {
+            self.cells
+        }
     }
 
     fn heights(&self) -> usize {
@@ -265,7 +303,8 @@ impl Canvas {
         text + &paint_run(&run, ink, lines, look)
     }
 
-    /// The name of the line that ends in a row, if it is the first there; others move to a free row.
+    /// The name of the line that ends in a row, if it is the first there; others move to a free
+    /// row.
     fn name_at(&self, row: usize, lines: &[Line], look: Look) -> String {
         const MARKS: [char; 3] = ['*', 'o', '.'];
         let mut taken = [None; ROWS];
@@ -289,7 +328,8 @@ impl Canvas {
 }
 
 fn paint_run(run: &str, ink: Option<usize>, lines: &[Line], look: Look) -> String {
-    ink.and_then(|line| lines.get(line)).map_or(run.to_owned(), |line| look.paint(line.role, run))
+    ink.and_then(|line| lines.get(line))
+        .map_or(run.to_owned(), |line| look.paint(line.role, run))
 }
 
 #[cfg(test)]
@@ -297,7 +337,15 @@ mod tests {
     use super::*;
 
     fn bump(calm: f64, high: f64) -> Vec<f64> {
-        (0..60).map(|bucket| if (30..36).contains(&bucket) { high } else { calm }).collect()
+        (0..60)
+            .map(|bucket| {
+                if (30..36).contains(&bucket) {
+                    high
+                } else {
+                    calm
+                }
+            })
+            .collect()
     }
 
     fn edges() -> Vec<f64> {
@@ -309,8 +357,16 @@ mod tests {
         let chart = Chart {
             edges_s: &edges,
             lines: vec![
-                Line { name: "p99", values: &p99, role: Role::Ink },
-                Line { name: "p50", values: &p50, role: Role::SecondInk },
+                Line {
+                    name: "p99",
+                    values: &p99,
+                    role: Role::Ink,
+                },
+                Line {
+                    name: "p50",
+                    values: &p50,
+                    role: Role::SecondInk,
+                },
             ],
             write: number::time,
             positive: true,
@@ -351,8 +407,16 @@ mod tests {
         let chart = Chart {
             edges_s: &edges,
             lines: vec![
-                Line { name: "goodput", values: &good, role: Role::Ink },
-                Line { name: "offered", values: &offered, role: Role::Dim },
+                Line {
+                    name: "goodput",
+                    values: &good,
+                    role: Role::Ink,
+                },
+                Line {
+                    name: "offered",
+                    values: &offered,
+                    role: Role::Dim,
+                },
             ],
             write: number::rate,
             positive: false,
@@ -377,12 +441,20 @@ mod tests {
             for (positive, unicode) in [(true, true), (false, false)] {
                 let chart = Chart {
                     edges_s: &edges,
-                    lines: vec![Line { name: "x", values: &values, role: Role::Ink }],
+                    lines: vec![Line {
+                        name: "x",
+                        values: &values,
+                        role: Role::Ink,
+                    }],
                     write: number::time,
                     positive,
                     spans: vec![(-5.0, 99.0, "x".repeat(50)), (3.0, 3.0, String::new())],
                 };
-                chart.render(Look { width: columns, color: true, unicode });
+                chart.render(Look {
+                    width: columns,
+                    color: true,
+                    unicode,
+                });
             }
         }
         let nothing = Chart {

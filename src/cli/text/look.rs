@@ -96,7 +96,11 @@ symbols! {
 impl Look {
     /// Text as it is, without colour, 80 columns wide.
     #[cfg(test)]
-    pub(crate) const PLAIN: Look = Look { width: 80, color: false, unicode: true };
+    pub(crate) const PLAIN: Look = Look {
+        width: 80,
+        color: false,
+        unicode: true,
+    };
 
     /// Text in the style of a role.
     pub(crate) fn paint(self, role: Role, text: &str) -> String {
@@ -107,8 +111,8 @@ impl Look {
         format!("\u{1b}[{style}m{text}\u{1b}[0m")
     }
 
-    /// A name or a sentence from a design or a result as it may be shown: no control characters, which could
-    /// change the terminal, and arrows drawn as arrows.
+    /// A name or a sentence from a design or a result as it may be shown: no control characters,
+    /// which could change the terminal, and arrows drawn as arrows.
     pub(crate) fn name(self, text: &str) -> String {
         let mut safe = String::with_capacity(text.len());
         for character in text.chars() {
@@ -172,7 +176,11 @@ pub(crate) fn width(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    const ASCII: Look = Look { width: 80, color: true, unicode: false };
+    const ASCII: Look = Look {
+        width: 80,
+        color: true,
+        unicode: false,
+    };
 
     #[test]
     fn names_cannot_change_the_terminal() {
@@ -184,7 +192,10 @@ mod tests {
     #[test]
     fn long_names_are_cut_in_the_middle() {
         let look = Look::PLAIN;
-        assert_eq!(look.shorten("shoppers → edge/POST /orders", 17), "shoppers… /orders");
+        assert_eq!(
+            look.shorten("shoppers → edge/POST /orders", 17),
+            "shoppers… /orders"
+        );
         assert_eq!(look.shorten("short", 17), "short");
         assert_eq!(look.shorten("数据库服务器", 7), "数…务器");
         assert_eq!(ASCII.shorten("abcdefgh", 6), "ab..gh");

@@ -3,8 +3,8 @@
 
 pub(crate) mod bar;
 pub(crate) mod density;
-mod look;
 pub(crate) mod lines;
+mod look;
 pub(crate) mod number;
 pub(crate) mod table;
 pub(crate) mod wrap;

@@ -7,14 +7,27 @@ struct Scale {
     units: &'static [(f64, &'static str)],
 }
 
-const TIME: Scale = Scale { units: &[(1e-9, " ns"), (1e-6, " µs"), (1e-3, " ms"), (1.0, " s")] };
-const TIME_ASCII: Scale =
-    Scale { units: &[(1e-9, " ns"), (1e-6, " us"), (1e-3, " ms"), (1.0, " s")] };
-const RATE: Scale = Scale { units: &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "G/s")] };
-const BYTES: Scale = Scale {
-    units: &[(1.0, " B"), (1e3, " kB"), (1e6, " MB"), (1e9, " GB"), (1e12, " TB")],
+const TIME: Scale = Scale {
+    units: &[(1e-9, " ns"), (1e-6, " µs"), (1e-3, " ms"), (1.0, " s")],
 };
-const COUNT: Scale = Scale { units: &[(1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T")] };
+const TIME_ASCII: Scale = Scale {
+    units: &[(1e-9, " ns"), (1e-6, " us"), (1e-3, " ms"), (1.0, " s")],
+};
+const RATE: Scale = Scale {
+    units: &[(1.0, "/s"), (1e3, "k/s"), (1e6, "M/s"), (1e9, "G/s")],
+};
+const BYTES: Scale = Scale {
+    units: &[
+        (1.0, " B"),
+        (1e3, " kB"),
+        (1e6, " MB"),
+        (1e9, " GB"),
+        (1e12, " TB"),
+    ],
+};
+const COUNT: Scale = Scale {
+    units: &[(1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T")],
+};
 
 impl Scale {
     /// The unit in which a value has one to three digits before the point, rounding included.
@@ -105,17 +118,30 @@ pub(crate) fn duration(seconds: f64, look: Look) -> String {
         return trim(&time_scale(look).write(seconds, look));
     }
     let whole = seconds.round() as u64;
-    let parts = [(whole / 86_400, "d"), (whole / 3600 % 24, "h"), (whole / 60 % 60, "min"), (whole % 60, "s")];
+    let parts = [
+        (whole / 86_400, "d"),
+        (whole / 3600 % 24, "h"),
+        (whole / 60 % 60, "min"),
+        (whole % 60, "s"),
+    ];
     let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(3);
-    let said = parts[first..].iter().take(2).filter(|(count, _)| *count > 0);
-    said.map(|(count, unit)| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
+    let said = parts[first..]
+        .iter()
+        .take(2)
+        .filter(|(count, _)| *count > 0);
+    said.map(|(count, unit)| format!("{count} {unit}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Without the zeros at the end of a fraction: `1.50 s` is `1.5 s`.
 fn trim(text: &str) -> String {
     match text.split_once(' ') {
         Some((number, unit)) if number.contains('.') => {
-            format!("{} {unit}", number.trim_end_matches('0').trim_end_matches('.'))
+            format!(
+                "{} {unit}",
+                number.trim_end_matches('0').trim_end_matches('.')
+            )
         }
         _ => text.to_owned(),
     }
@@ -154,13 +180,21 @@ pub(crate) fn rate_interval(interval: [f64; 2], per_second: f64, look: Look) -> 
 
 /// A number of things: every digit up to a million, then `12.4M`.
 pub(crate) fn count(number: u64, look: Look) -> String {
-    if number < 1_000_000 { separated(&number.to_string()) } else { COUNT.write(number as f64, look) }
+    if number < 1_000_000 {
+        separated(&number.to_string())
+    } else {
+        COUNT.write(number as f64, look)
+    }
 }
 
 /// A mean number of things: `0.31`, `12.4`, `1.20k`.
 pub(crate) fn mean(number: f64, look: Look) -> String {
     if number.abs() < 0.005 {
-        return if number == 0.0 { "0".to_owned() } else { "<0.01".to_owned() };
+        return if number == 0.0 {
+            "0".to_owned()
+        } else {
+            "<0.01".to_owned()
+        };
     }
     COUNT.write(number, look)
 }
@@ -183,7 +217,11 @@ pub(crate) fn share(share: f64, look: Look) -> String {
 
 /// An amount of data: `1.90 GB`.
 pub(crate) fn bytes(number: u64, look: Look) -> String {
-    if number < 1000 { format!("{number} B") } else { BYTES.write(number as f64, look) }
+    if number < 1000 {
+        format!("{number} B")
+    } else {
+        BYTES.write(number as f64, look)
+    }
 }
 
 /// Dollars: `$1.92`, `$0.0034`, `$12,345`.
@@ -204,7 +242,11 @@ pub(crate) fn plain(number: f64, look: Look) -> String {
     if !number.is_finite() {
         return look.none().to_owned();
     }
-    if number.fract() == 0.0 { digits(number, 0) } else { digits(number, decimals(number).max(2)) }
+    if number.fract() == 0.0 {
+        digits(number, 0)
+    } else {
+        digits(number, decimals(number).max(2))
+    }
 }
 
 #[cfg(test)]
@@ -212,20 +254,52 @@ mod tests {
     use super::*;
 
     const LOOK: Look = Look::PLAIN;
-    const ASCII: Look = Look { width: 80, color: false, unicode: false };
+    const ASCII: Look = Look {
+        width: 80,
+        color: false,
+        unicode: false,
+    };
 
     #[test]
     fn times_have_three_digits_and_the_unit_that_fits() {
         let told = [
-            0.0, 4e-10, 3e-9, 4.56e-7, 0.000_999_6, 0.0098, 0.0999, 0.2714, 0.9996, 1.21, 59.96, 612.0,
-            999.4, 1000.0, 86_400.0, f64::NAN,
+            0.0,
+            4e-10,
+            3e-9,
+            4.56e-7,
+            0.000_999_6,
+            0.0098,
+            0.0999,
+            0.2714,
+            0.9996,
+            1.21,
+            59.96,
+            612.0,
+            999.4,
+            1000.0,
+            86_400.0,
+            f64::NAN,
         ]
         .map(|seconds| time(seconds, LOOK));
         assert_eq!(
             told,
             [
-                "0 s", "0 s", "3.00 ns", "456 ns", "1.00 ms", "9.80 ms", "99.9 ms", "271 ms", "1.00 s", "1.21 s",
-                "60.0 s", "612 s", "999 s", "16 min 40 s", "1 d", "–"
+                "0 s",
+                "0 s",
+                "3.00 ns",
+                "456 ns",
+                "1.00 ms",
+                "9.80 ms",
+                "99.9 ms",
+                "271 ms",
+                "1.00 s",
+                "1.21 s",
+                "60.0 s",
+                "612 s",
+                "999 s",
+                "16 min 40 s",
+                "1 d",
+                "–"
             ]
         );
         assert_eq!(time(4.5e-6, ASCII), "4.50 us");
@@ -241,19 +315,38 @@ mod tests {
 
     #[test]
     fn rates_counts_and_means_are_short() {
-        assert_eq!([0.0, 0.31, 119.8, 999.7, 3_400.0, 12_345_678.0].map(|r| rate(r, LOOK)),
-            ["0/s", "0.31/s", "120/s", "1.00k/s", "3.40k/s", "12.3M/s"]);
-        assert_eq!([0, 999, 1_204, 999_999, 1_000_000, 12_431_877].map(|n| count(n, LOOK)),
-            ["0", "999", "1,204", "999,999", "1.00M", "12.4M"]);
-        assert_eq!([0.0, 0.001, 0.31, 412.0, 1_204.0].map(|n| mean(n, LOOK)),
-            ["0", "<0.01", "0.31", "412", "1.20k"]);
+        assert_eq!(
+            [0.0, 0.31, 119.8, 999.7, 3_400.0, 12_345_678.0].map(|r| rate(r, LOOK)),
+            ["0/s", "0.31/s", "120/s", "1.00k/s", "3.40k/s", "12.3M/s"]
+        );
+        assert_eq!(
+            [0, 999, 1_204, 999_999, 1_000_000, 12_431_877].map(|n| count(n, LOOK)),
+            ["0", "999", "1,204", "999,999", "1.00M", "12.4M"]
+        );
+        assert_eq!(
+            [0.0, 0.001, 0.31, 412.0, 1_204.0].map(|n| mean(n, LOOK)),
+            ["0", "<0.01", "0.31", "412", "1.20k"]
+        );
     }
 
     #[test]
     fn a_share_that_is_almost_all_or_nothing_does_not_read_so() {
         assert_eq!(
-            [0.0, 0.000_01, 0.0021, 0.58, 0.99, 0.999_96, 1.0, 1.4, f64::NAN].map(|s| share(s, LOOK)),
-            ["0%", "<0.01%", "0.21%", "58.0%", "99.0%", "99.99%", "100%", "140%", "–"]
+            [
+                0.0,
+                0.000_01,
+                0.0021,
+                0.58,
+                0.99,
+                0.999_96,
+                1.0,
+                1.4,
+                f64::NAN
+            ]
+            .map(|s| share(s, LOOK)),
+            [
+                "0%", "<0.01%", "0.21%", "58.0%", "99.0%", "99.99%", "100%", "140%", "–"
+            ]
         );
     }
 
@@ -261,16 +354,36 @@ mod tests {
     fn lengths_and_moments_are_told_as_people_do() {
         assert_eq!(
             [0.25, 1.5, 30.0, 60.0, 90.0, 600.0, 5400.0, 90_000.0].map(|s| duration(s, LOOK)),
-            ["250 ms", "1.5 s", "30 s", "1 min", "1 min 30 s", "10 min", "1 h 30 min", "1 d 1 h"]
+            [
+                "250 ms",
+                "1.5 s",
+                "30 s",
+                "1 min",
+                "1 min 30 s",
+                "10 min",
+                "1 h 30 min",
+                "1 d 1 h"
+            ]
         );
-        assert_eq!([0.0, 0.25, 330.0, 3723.5].map(moment), ["0:00", "0:00.25", "5:30", "1:02:03.5"]);
+        assert_eq!(
+            [0.0, 0.25, 330.0, 3723.5].map(moment),
+            ["0:00", "0:00.25", "5:30", "1:02:03.5"]
+        );
     }
 
     #[test]
     fn money_bytes_and_plain_numbers() {
-        assert_eq!([0.0, 0.0034, 1.92, 12_345.0].map(|d| dollars(d, LOOK)),
-            ["$0.00", "$0.0034", "$1.92", "$12,345"]);
-        assert_eq!([999, 1_900_000_000].map(|b| bytes(b, LOOK)), ["999 B", "1.90 GB"]);
-        assert_eq!([3.0, 0.314, 1204.0, -0.0001].map(|n| plain(n, LOOK)), ["3", "0.31", "1,204", "0.00"]);
+        assert_eq!(
+            [0.0, 0.0034, 1.92, 12_345.0].map(|d| dollars(d, LOOK)),
+            ["$0.00", "$0.0034", "$1.92", "$12,345"]
+        );
+        assert_eq!(
+            [999, 1_900_000_000].map(|b| bytes(b, LOOK)),
+            ["999 B", "1.90 GB"]
+        );
+        assert_eq!(
+            [3.0, 0.314, 1204.0, -0.0001].map(|n| plain(n, LOOK)),
+            ["3", "0.31", "1,204", "0.00"]
+        );
     }
 }

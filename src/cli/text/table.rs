@@ -1,5 +1,5 @@
-//! Tables: columns as wide as they need to be, a first column that gives way, columns that leave
-//! when the terminal is narrow, headings across.
+//! Tables: columns as wide as they need to be, one that gives way, columns that leave when the
+//! terminal is narrow, headings across.
 
 use super::look::width;
 use super::{Look, Role};
@@ -8,8 +8,8 @@ use super::{Look, Role};
 const GAP: usize = 2;
 /// Columns before the first.
 const INDENT: usize = 2;
-/// The first column is never cut below this.
-const FIRST_MIN: usize = 12;
+/// The column that gives way is never cut below this.
+const GIVING_MIN: usize = 12;
 
 /// To which side a column's cells are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,20 @@ pub(crate) struct Column {
 
 /// A column of words.
 pub(crate) fn words(title: &'static str) -> Column {
-    Column { title, side: Side::Left, leaves: 0 }
+    Column {
+        title,
+        side: Side::Left,
+        leaves: 0,
+    }
 }
 
 /// A column of figures.
 pub(crate) fn figures(title: &'static str) -> Column {
-    Column { title, side: Side::Right, leaves: 0 }
+    Column {
+        title,
+        side: Side::Right,
+        leaves: 0,
+    }
 }
 
 impl Column {
@@ -57,7 +65,10 @@ pub(crate) struct Cell {
 impl Cell {
     /// Text in the style of a role.
     pub(crate) fn new(role: Role, text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), role }
+        Cell {
+            text: text.into(),
+            role,
+        }
     }
 }
 
@@ -83,13 +94,26 @@ enum Line {
 #[derive(Debug)]
 pub(crate) struct Table {
     columns: Vec<Column>,
+    /// The column that is cut when space is short.
+    giving: usize,
     lines: Vec<Line>,
 }
 
 impl Table {
-    /// A table whose first column's title is the title of the section.
+    /// A table whose first column's title is the title of the section. The first column gives way
+    /// when space is short.
     pub(crate) fn new(columns: Vec<Column>) -> Table {
-        Table { columns, lines: Vec::new() }
+        Table {
+            columns,
+            giving: 0,
+            lines: Vec::new(),
+        }
+    }
+
+    /// The same with another column that gives way.
+    pub(crate) fn giving(mut self, column: usize) -> Table {
+        self.giving = column;
+        self
     }
 
     /// Adds a row: one cell for each column, missing ones empty.
@@ -102,18 +126,16 @@ impl Table {
         self.lines.push(Line::Across(cell));
     }
 
-    /// The width that the first column would like to have.
-    fn first_width(&self) -> usize {
-        self.column_width(0)
-    }
-
     fn column_width(&self, index: usize) -> usize {
         let cells = self.lines.iter().filter_map(|line| match line {
             Line::Row(cells) => cells.get(index).map(|cell| width(&cell.text)),
             Line::Across(_) => None,
         });
         let outdent = if index == 0 { INDENT } else { 0 };
-        cells.chain([width(self.columns[index].title).saturating_sub(outdent)]).max().unwrap_or(0)
+        cells
+            .chain([width(self.columns[index].title).saturating_sub(outdent)])
+            .max()
+            .unwrap_or(0)
     }
 
     /// The table as text. Empty if it has no rows.
@@ -121,14 +143,12 @@ impl Table {
         if self.lines.is_empty() {
             return String::new();
         }
-        let widths: Vec<usize> = (0..self.columns.len()).map(|at| self.column_width(at)).collect();
+        let widths: Vec<usize> = (0..self.columns.len())
+            .map(|at| self.column_width(at))
+            .collect();
         let shown = self.shown(&widths, look);
-        let others: usize = shown.iter().skip(1).map(|at| widths[*at] + GAP).sum();
-        let first = self.first_width().min(look.width.saturating_sub(others + INDENT)).max(
-            FIRST_MIN.min(self.first_width()),
-        );
         let mut widths = widths;
-        widths[0] = first;
+        widths[self.giving] = self.given(&widths, &shown, look);
         let mut text = String::new();
         text.push_str(&self.titles(&shown, &widths, look));
         for line in &self.lines {
@@ -145,11 +165,27 @@ impl Table {
         text
     }
 
+    /// The width that is left for the column that gives way.
+    fn given(&self, widths: &[usize], shown: &[usize], look: Look) -> usize {
+        let wanted = widths[self.giving];
+        let others = shown.iter().filter(|at| **at != self.giving);
+        let others: usize = others.map(|at| widths[*at]).sum();
+        let gaps = GAP * shown.len().saturating_sub(1);
+        let left = look.width.saturating_sub(INDENT + others + gaps);
+        wanted.min(left).max(GIVING_MIN.min(wanted))
+    }
+
     /// The first line: the section's title stands out to the left of its rows.
     fn titles(&self, shown: &[usize], widths: &[usize], look: Look) -> String {
-        let cells: Vec<Cell> =
-            self.columns.iter().map(|column| Cell::new(Role::Dim, column.title)).collect();
-        let others: Vec<Cell> = [Cell::default()].into_iter().chain(cells.into_iter().skip(1)).collect();
+        let cells: Vec<Cell> = self
+            .columns
+            .iter()
+            .map(|column| Cell::new(Role::Dim, column.title))
+            .collect();
+        let others: Vec<Cell> = [Cell::default()]
+            .into_iter()
+            .chain(cells.into_iter().skip(1))
+            .collect();
         let mut line = String::new();
         self.write_row(&others, shown, widths, look, &mut line);
         let title = look.shorten(self.columns[0].title, widths[0] + INDENT);
@@ -161,8 +197,12 @@ impl Table {
     fn shown(&self, widths: &[usize], look: Look) -> Vec<usize> {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let needed = |shown: &[usize]| {
-            let first = widths[0].min(FIRST_MIN.max(widths[0] * 2 / 3));
-            INDENT + first + shown.iter().skip(1).map(|at| widths[*at] + GAP).sum::<usize>()
+            let width_of = |at: &usize| match *at {
+                at if at == self.giving => widths[at].min(GIVING_MIN.max(widths[at] * 2 / 3)),
+                at => widths[at],
+            };
+            let gaps = GAP * shown.len().saturating_sub(1);
+            INDENT + gaps + shown.iter().map(width_of).sum::<usize>()
         };
         while needed(&shown) > look.width {
             let next = shown
@@ -216,9 +256,18 @@ mod tests {
             figures("busy"),
             figures("queue").leaving(1),
         ]);
-        table.row(vec!["api".into(), "service".into(), "58%".into(), "0.31".into()]);
+        table.row(vec![
+            "api".into(),
+            "service".into(),
+            "58%".into(),
+            "0.31".into(),
+        ]);
         table.across(Cell::new(Role::Dim, "a remark across the table"));
-        table.row(vec!["a-node-with-a-long-name".into(), "database".into(), "4.1%".into()]);
+        table.row(vec![
+            "a-node-with-a-long-name".into(),
+            "database".into(),
+            "4.1%".into(),
+        ]);
         table
     }
 
@@ -251,7 +300,10 @@ mod tests {
     #[test]
     fn any_width_is_survived() {
         for columns in 0..60 {
-            let text = sample().render(Look { width: columns, ..Look::PLAIN });
+            let text = sample().render(Look {
+                width: columns,
+                ..Look::PLAIN
+            });
             assert_eq!(text.lines().count(), 4);
         }
         assert_eq!(Table::new(vec![words("nothing")]).render(Look::PLAIN), "");

@@ -12,7 +12,12 @@ pub(crate) fn wrap(first: &str, text: &str, columns: usize) -> String {
 /// wider than a line.
 pub(crate) fn wrap_list(first: &str, statements: &[String], dot: &str, columns: usize) -> String {
     let separator = format!(" {dot} ");
-    fill(first, statements.iter().map(String::as_str), &separator, columns)
+    fill(
+        first,
+        statements.iter().map(String::as_str),
+        &separator,
+        columns,
+    )
 }
 
 fn fill<'a>(
@@ -49,15 +54,30 @@ mod tests {
     #[test]
     fn prose_hangs_under_its_first_word() {
         let text = wrap("  • ", "Retries add 31% load while orders-db is slow.", 24);
-        assert_eq!(text, "  • Retries add 31% load\n    while orders-db is\n    slow.\n");
+        assert_eq!(
+            text,
+            "  • Retries add 31% load\n    while orders-db is\n    slow.\n"
+        );
         assert_eq!(wrap("- ", "", 20), "- \n");
-        assert_eq!(wrap("", "incomprehensibilities", 5), "incomprehensibilities\n");
+        assert_eq!(
+            wrap("", "incomprehensibilities", 5),
+            "incomprehensibilities\n"
+        );
     }
 
     #[test]
     fn statements_stay_whole() {
-        let statements = ["1.31 attempts a call".to_owned(), "2,310 retries".to_owned()];
-        assert_eq!(wrap_list("x  ", &statements, "·", 40), "x  1.31 attempts a call · 2,310 retries\n");
-        assert_eq!(wrap_list("x  ", &statements, "·", 30), "x  1.31 attempts a call\n   2,310 retries\n");
+        let statements = [
+            "1.31 attempts a call".to_owned(),
+            "2,310 retries".to_owned(),
+        ];
+        assert_eq!(
+            wrap_list("x  ", &statements, "·", 40),
+            "x  1.31 attempts a call · 2,310 retries\n"
+        );
+        assert_eq!(
+            wrap_list("x  ", &statements, "·", 30),
+            "x  1.31 attempts a call\n   2,310 retries\n"
+        );
     }
 }

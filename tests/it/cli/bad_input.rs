@@ -1,6 +1,6 @@
 //! Input that is wrong: a clear message with the place, the right status, and nothing else happens.
 
-use super::{Place, Ran, QUEUE};
+use super::{Place, QUEUE, Ran};
 
 /// That a text is refused as invalid, in time, and that nothing was kept.
 #[track_caller]
@@ -33,28 +33,49 @@ fn huge_and_deeply_nested_files() {
     place.run(&["run", "a.ron"]).ends(3).says("MiB");
     place.run(&["fmt", "a.ron"]).ends(3).says("MiB");
     refused(format!("(format: 1, nodes: {}", "[".repeat(100_000)));
-    refused(format!("(format: 1, nodes: {{\"a\": {}{}}})", "(".repeat(100_000), ")".repeat(100_000)));
-    let piped = place.run_with_input(&["run", "-"], &vec![b' '; 20 << 20]).ends(3);
+    refused(format!(
+        "(format: 1, nodes: {{\"a\": {}{}}})",
+        "(".repeat(100_000),
+        ")".repeat(100_000)
+    ));
+    let piped = place
+        .run_with_input(&["run", "-"], &vec![b' '; 20 << 20])
+        .ends(3);
     assert!(piped.err.contains("MiB"), "{}", piped.err);
 }
 
 #[test]
 fn unknown_words_are_named_with_their_place_and_the_nearest_known_one() {
     let field = QUEUE.replace("workers: 1", "wrokers: 1");
-    refused(field).says("wrokers").says("workers").says("a.ron:6:");
+    refused(field)
+        .says("wrokers")
+        .says("workers")
+        .says("a.ron:6:");
     let kind = QUEUE.replace("Service(", "Servic(");
     refused(kind).says("Service");
     let node = QUEUE.replace("to: \"server\"", "to: \"sever\"");
     refused(node).says("sever").says("server");
     let place = Place::with(QUEUE);
-    place.run(&["run", "a.ron", "--variant", "fats"]).ends(3).says("fats").says("fast");
-    place.run(&["run", "a.ron", "--set", "nodes/server/wrokers=3"]).ends(3).says("wrokers");
-    place.run(&["run", "a.ron", "--set", "nodes/server/workers=many"]).ends(3).says("many");
+    place
+        .run(&["run", "a.ron", "--variant", "fats"])
+        .ends(3)
+        .says("fats")
+        .says("fast");
+    place
+        .run(&["run", "a.ron", "--set", "nodes/server/wrokers=3"])
+        .ends(3)
+        .says("wrokers");
+    place
+        .run(&["run", "a.ron", "--set", "nodes/server/workers=many"])
+        .ends(3)
+        .says("many");
 }
 
 #[test]
 fn every_error_is_reported_at_once() {
-    let text = QUEUE.replace("workers: 1", "wrokers: 1").replace("70/s", "seventy");
+    let text = QUEUE
+        .replace("workers: 1", "wrokers: 1")
+        .replace("70/s", "seventy");
     refused(text).says("wrokers").says("seventy");
 }
 
@@ -77,7 +98,11 @@ fn a_cycle_of_calls_is_shown() {
         "b": Service(to: ["a"]),
     })"#;
     let ran = refused(text);
-    assert!(ran.err.contains("\"a\"") || ran.err.contains("a -> b"), "{}", ran.err);
+    assert!(
+        ran.err.contains("\"a\"") || ran.err.contains("a -> b"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -91,23 +116,38 @@ fn more_memory_than_the_limit_stops_the_run_and_not_the_machine() {
     let ran = place.run(&["run", "a.ron", "--no-save"]);
     assert!(ran.status == 1 || ran.status == 3, "{ran:?}");
     let said = ran.out + &ran.err;
-    assert!(said.contains("memory") || said.contains("partial"), "{said}");
+    assert!(
+        said.contains("memory") || said.contains("partial"),
+        "{said}"
+    );
 }
 
 #[test]
 fn what_cannot_be_read_is_another_status() {
     let place = Place::new();
-    place.run(&["run", "absent.ron"]).ends(4).says("cannot read absent.ron");
+    place
+        .run(&["run", "absent.ron"])
+        .ends(4)
+        .says("cannot read absent.ron");
     place.run(&["run", "."]).ends(4).says("cannot read .");
     place.run(&["check", "absent.ron"]).ends(4);
     place.run(&["fmt", "absent.ron"]).ends(4);
-    place.run_with_input(&["run", "-"], &[0xff, 0xfe]).ends(3).says("<stdin>");
-    place.run_with_input(&["run", "-"], b"").ends(3).says("<stdin>");
+    place
+        .run_with_input(&["run", "-"], &[0xff, 0xfe])
+        .ends(3)
+        .says("<stdin>");
+    place
+        .run_with_input(&["run", "-"], b"")
+        .ends(3)
+        .says("<stdin>");
 }
 
 #[test]
 fn control_characters_in_names_do_not_reach_the_terminal() {
     let place = Place::with(&QUEUE.replace("\"queue\"", "\"a\\u{1b}[31mb\""));
     let ran = place.run(&["run", "a.ron"]);
-    assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "{ran:?}");
+    assert!(
+        !ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'),
+        "{ran:?}"
+    );
 }
