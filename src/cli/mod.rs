@@ -90,7 +90,12 @@ fn named_file(error: &clap::Error) -> Option<&str> {
         return None;
     }
     match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(name)) if name.ends_with(".ron") || Path::new(name).is_file() => {
+        Some(ContextValue::String(name))
+            if Path::new(name)
+                .extension()
+                .is_some_and(|ending| ending == "ron")
+                || Path::new(name).is_file() =>
+        {
             Some(name)
         }
         _ => None,

@@ -183,7 +183,7 @@ mod tests {
         let mut names: Vec<String> = std::fs::read_dir(directory)
             .unwrap()
             .map(|entry| format!("catalogue/{}", entry.unwrap().file_name().display()))
-            .filter(|name| name.ends_with(".ron"))
+            .filter(|name| name.rsplit('.').next() == Some("ron"))
             .collect();
         names.sort();
         let built_in: Vec<&str> = built_in().iter().map(|(name, _)| *name).collect();

@@ -91,6 +91,8 @@ pub struct Field {
     pub ty: fn() -> Type,
     /// Whether it must be given, is left out as a default, or stands for the fields of its type.
     pub presence: Presence,
+    /// Whether its default, if it has one, is a value of its type.
+    pub default_fits: fn() -> bool,
 }
 
 /// Whether a field must be given.
@@ -287,18 +289,14 @@ pub fn definitions() -> Vec<Definition> {
                         .map(|kind| Type::Record((kind.record)())),
                 );
             }
-            Type::Record(record) => {
-                if !all.iter().any(|known| known.name() == record.name) {
-                    all.push(Definition::Record(record));
-                    next.extend(record.fields.iter().map(|field| (field.ty)()));
-                }
+            Type::Record(record) if !all.iter().any(|known| known.name() == record.name) => {
+                all.push(Definition::Record(record));
+                next.extend(record.fields.iter().map(|field| (field.ty)()));
             }
-            Type::Choice(choice) => {
-                if !all.iter().any(|known| known.name() == choice.name) {
-                    all.push(Definition::Choice(choice));
-                    let fields = choice.variants.iter().flat_map(|variant| variant.fields);
-                    next.extend(fields.map(|field| (field.ty)()));
-                }
+            Type::Choice(choice) if !all.iter().any(|known| known.name() == choice.name) => {
+                all.push(Definition::Choice(choice));
+                let fields = choice.variants.iter().flat_map(|variant| variant.fields);
+                next.extend(fields.map(|field| (field.ty)()));
             }
             _ => {}
         }

@@ -216,7 +216,8 @@ impl Diagnostics {
             text.push_str("\n\n");
         }
         if self.items.len() > SHOWN_MAX {
-            text.push_str(&format!("… and {} more\n", self.items.len() - SHOWN_MAX));
+            let more = self.items.len() - SHOWN_MAX;
+            text.extend(["… and ", &more.to_string(), " more\n"]);
         }
         text.truncate(text.trim_end().len());
         text
@@ -250,7 +251,7 @@ impl Diagnostics {
                         .label(some(&item.label)),
                 );
             for (span, label) in &item.related {
-                if self.inside(*span, item.span.source, offset, text.len()) {
+                if inside(*span, item.span.source, offset, text.len()) {
                     snippet = snippet
                         .annotation(AnnotationKind::Context.span(mark(*span)).label(some(label)));
                 }
@@ -264,12 +265,6 @@ impl Diagnostics {
             ));
         }
         renderer.render(&groups)
-    }
-
-    fn inside(&self, span: Span, source: u32, offset: usize, length: usize) -> bool {
-        span.source == source
-            && (offset..=offset + length).contains(&(span.start as usize))
-            && span.end as usize <= offset + length
     }
 
     /// The whole lines around a span (and around the related ones that are not far), so that a
@@ -309,6 +304,13 @@ struct Window<'a> {
     line: usize,
     offset: usize,
     name: &'a str,
+}
+
+/// Whether a span lies in the part of a source that is shown.
+fn inside(span: Span, source: u32, offset: usize, length: usize) -> bool {
+    span.source == source
+        && (offset..=offset + length).contains(&(span.start as usize))
+        && span.end as usize <= offset + length
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -10,7 +10,18 @@ macro_rules! field_info {
             help: concat!($($doc, "\n"),*),
             ty: <$ty as $crate::design::decode::Decode>::describe,
             presence: $crate::design::macros::presence!($default),
+            default_fits: $crate::design::macros::default_fits!($ty, $default),
         }
+    };
+}
+
+/// Whether the text of a default is a value of its type, as a function for the test of all defaults.
+macro_rules! default_fits {
+    ($ty:ty, $text:literal) => {
+        || $crate::design::decode::decode_text::<$ty>($text).is_ok()
+    };
+    ($ty:ty, $word:tt) => {
+        || true
     };
 }
 
@@ -209,4 +220,4 @@ macro_rules! kinds {
     };
 }
 
-pub(crate) use {choice, decode_field, field_info, kinds, presence, record};
+pub(crate) use {choice, decode_field, default_fits, field_info, kinds, presence, record};

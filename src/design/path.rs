@@ -17,20 +17,21 @@ pub fn escape_key(key: &str) -> String {
 
 /// The parts of a path, unescaped.
 pub fn split(path: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+    let mut parts = Vec::new();
+    let mut last = String::new();
     let mut chars = path.chars();
     while let Some(c) = chars.next() {
-        let last = parts.last_mut().expect("there is always a part");
         match c {
             '\\' => match chars.next() {
                 Some(escaped @ ('/' | '\\')) => last.push(escaped),
                 Some(other) => last.extend(['\\', other]),
                 None => last.push('\\'),
             },
-            '/' => parts.push(String::new()),
+            '/' => parts.push(std::mem::take(&mut last)),
             c => last.push(c),
         }
     }
+    parts.push(last);
     parts
 }
 

@@ -82,12 +82,14 @@ pub fn each_step<'d>(steps: &'d [Step], act: &mut dyn FnMut(&'d Step)) {
             | Step::Cached { miss: inner, .. }
             | Step::Transaction { steps: inner, .. } => each_step(inner, act),
             Step::Parallel { branches, .. } => {
-                branches.iter().for_each(|branch| each_step(&branch.0, act));
+                for branch in branches {
+                    each_step(&branch.0, act);
+                }
             }
             Step::Choose { branches } => {
-                branches
-                    .iter()
-                    .for_each(|(_, branch)| each_step(&branch.0, act));
+                for (_, branch) in branches {
+                    each_step(&branch.0, act);
+                }
             }
             _ => {}
         }
@@ -230,18 +232,18 @@ impl<'d> Resolver<'d> {
     /// A resolver for a design.
     pub fn new(design: &'d Design) -> Resolver<'d> {
         let mut wired: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut wires = BTreeMap::new();
+        let mut policies = BTreeMap::new();
         for (name, wire) in design.wires.iter() {
             let Some((from, to)) = wire_ends(name) else {
                 continue;
             };
             wired.entry(from).or_default().push(to);
-            wires.entry((from, to)).or_insert(wire);
+            policies.entry((from, to)).or_insert(wire);
         }
         Resolver {
             nodes: design.nodes.iter().collect(),
             wired,
-            wires,
+            wires: policies,
         }
     }
 

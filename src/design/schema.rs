@@ -22,15 +22,9 @@ pub fn json_schema() -> Json {
     }
     defs.insert("Node".to_owned(), of_node());
     let mut schema = of_type(Design::describe());
-    let top = schema
-        .as_object_mut()
-        .expect("a record is described by an object");
-    top.insert(
-        "$schema".to_owned(),
-        json!("https://json-schema.org/draft/2020-12/schema"),
-    );
-    top.insert("title".to_owned(), json!("A buttress design"));
-    top.insert("$defs".to_owned(), Json::Object(defs));
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("A buttress design");
+    schema["$defs"] = Json::Object(defs);
     schema
 }
 
@@ -154,13 +148,13 @@ fn of_choice(choice: &Choice) -> Json {
         }
         if !variant.fields.is_empty() {
             let fields: Vec<&Field> = variant.fields.iter().collect();
-            options.push(one_name(variant.name, of_fields(variant.help, &fields)));
+            options.push(one_name(variant.name, &of_fields(variant.help, &fields)));
         }
     }
     json!({"description": one_line(choice.help), "anyOf": options})
 }
 
-fn one_name(name: &str, inner: Json) -> Json {
+fn one_name(name: &str, inner: &Json) -> Json {
     json!({"type": "object", "properties": {name: inner}, "required": [name], "additionalProperties": false})
 }
 
@@ -168,7 +162,7 @@ fn of_node() -> Json {
     let common = Common::record().written_fields();
     let kinds = Kind::ALL
         .iter()
-        .map(|kind| one_name(kind.name, of_record((kind.record)(), &common)));
+        .map(|kind| one_name(kind.name, &of_record((kind.record)(), &common)));
     json!({"description": "A node: one of the kinds.", "anyOf": kinds.collect::<Vec<_>>()})
 }
 

@@ -67,14 +67,13 @@ fn set_parts(value: &mut Value, ty: Type, parts: &[String], new: Value) -> Resul
         return set_parts(inner, next.ty, &parts[next.parts..], new);
     }
     let place = Place::of(value, ty, parts)?;
-    let new = match parts {
-        [_] => new,
-        _ => {
-            let mut container =
-                empty_of(place.ty, new.span).ok_or_else(|| missing(value, ty, parts))?;
-            set_parts(&mut container, place.ty, &parts[1..], new)?;
-            container
-        }
+    let new = if let [_] = parts {
+        new
+    } else {
+        let mut container =
+            empty_of(place.ty, new.span).ok_or_else(|| missing(value, ty, parts))?;
+        set_parts(&mut container, place.ty, &parts[1..], new)?;
+        container
     };
     insert(value, &parts[0], new);
     Ok(())
@@ -189,12 +188,11 @@ fn insert(value: &mut Value, name: &str, new: Value) {
                 new,
             ));
         }
-        Data::List(items) => items.push(new),
         Data::Struct(_, fields) => fields.insert(index, (word, new)),
         Data::Tuple(owner, items) if items.is_empty() => {
             value.data = Data::Struct(owner.take(), vec![(word, new)]);
         }
-        Data::Tuple(_, items) => items.push(new),
+        Data::List(items) | Data::Tuple(_, items) => items.push(new),
         Data::Name(owner) => {
             let owner = Word {
                 text: std::mem::take(owner),

@@ -13,7 +13,9 @@ mod tests;
 use std::ops::Range;
 
 use crate::design::model::Objective;
-use crate::design::objective::{Bound, BoundKind, Comparison, Measure, Parsed, Subject, When, parse};
+use crate::design::objective::{
+    Bound, BoundKind, Comparison, Measure, Parsed, Subject, When, parse,
+};
 use crate::insight::words;
 use crate::sim::result::{ObjectiveResult, RunResult};
 use crate::sim::summary::{self, Collected};
@@ -25,7 +27,10 @@ pub fn evaluate(
     collected: &Collected,
     result: &RunResult,
 ) -> Vec<ObjectiveResult> {
-    objectives.iter().map(|objective| judge(&objective.text, collected, result)).collect()
+    objectives
+        .iter()
+        .map(|objective| judge(&objective.text, collected, result))
+        .collect()
 }
 
 fn judge(text: &str, collected: &Collected, result: &RunResult) -> ObjectiveResult {
@@ -35,10 +40,20 @@ fn judge(text: &str, collected: &Collected, result: &RunResult) -> ObjectiveResu
     };
     let text = text.to_owned();
     match verdict {
-        Ok(Verdict { met, figure, note }) => {
-            ObjectiveResult { text, met, observed: Some(figure.value), ci95: figure.ci95, note }
-        }
-        Err(note) => ObjectiveResult { text, met: false, observed: None, ci95: None, note },
+        Ok(Verdict { met, figure, note }) => ObjectiveResult {
+            text,
+            met,
+            observed: Some(figure.value),
+            ci95: figure.ci95,
+            note,
+        },
+        Err(note) => ObjectiveResult {
+            text,
+            met: false,
+            observed: None,
+            ci95: None,
+            note,
+        },
     }
 }
 
@@ -74,7 +89,11 @@ fn observe(
         ));
     }
     notes.extend(figure.note.clone());
-    Ok(Verdict { met, figure, note: notes.join(" ") })
+    Ok(Verdict {
+        met,
+        figure,
+        note: notes.join(" "),
+    })
 }
 
 /// The figure over the windows that count: of several, the one that is hardest to meet.
@@ -98,8 +117,14 @@ fn worst(
         };
         if harder { other } else { worst }
     });
-    let notes = if times > 1 { vec![format!("The worst of {times} times.")] } else { Vec::new() };
-    worst.map(|worst| (worst, notes)).ok_or_else(|| "There is no such time in this run.".to_owned())
+    let notes = if times > 1 {
+        vec![format!("The worst of {times} times.")]
+    } else {
+        Vec::new()
+    };
+    worst
+        .map(|worst| (worst, notes))
+        .ok_or_else(|| "There is no such time in this run.".to_owned())
 }
 
 fn windows(when: &When, collected: &Collected) -> Result<Vec<Range<usize>>, String> {
@@ -113,15 +138,19 @@ fn windows(when: &When, collected: &Collected) -> Result<Vec<Range<usize>>, Stri
     if !windows.is_empty() {
         return Ok(windows);
     }
-    Err(if collected.faults().iter().any(|known| known.name == *fault) {
-        format!("The run has no time {word} {fault} that was measured.")
-    } else {
-        did_not_happen(fault)
-    })
+    Err(
+        if collected.faults().iter().any(|known| known.name == *fault) {
+            format!("The run has no time {word} {fault} that was measured.")
+        } else {
+            did_not_happen(fault)
+        },
+    )
 }
 
 fn did_not_happen(fault: &str) -> String {
-    format!("{fault} did not happen at the same time in every replication, so that nothing is before or after it.")
+    format!(
+        "{fault} did not happen at the same time in every replication, so that nothing is before or after it."
+    )
 }
 
 fn recovery(objective: &Parsed, collected: &Collected) -> Result<(Figure, Vec<String>), String> {
@@ -144,7 +173,11 @@ fn recovery(objective: &Parsed, collected: &Collected) -> Result<(Figure, Vec<St
         }
     }
     let times = recoveries.len();
-    let notes = if times > 1 { vec![format!("The worst of {times} times.")] } else { Vec::new() };
+    let notes = if times > 1 {
+        vec![format!("The worst of {times} times.")]
+    } else {
+        Vec::new()
+    };
     Ok((Figure::of(slowest), notes))
 }
 
@@ -164,7 +197,9 @@ pub fn observed_words(result: &ObjectiveResult) -> Option<String> {
     let value = result.observed?;
     let objective = parse(&result.text).ok()?;
     Some(match (objective.measure.info().bound, objective.bound) {
-        (BoundKind::RateOrShare, Bound::ShareOfOffered(_)) => format!("{} of offered", words::share(value)),
+        (BoundKind::RateOrShare, Bound::ShareOfOffered(_)) => {
+            format!("{} of offered", words::share(value))
+        }
         (_, bound) => in_unit(bound, value),
     })
 }

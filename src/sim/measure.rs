@@ -30,8 +30,15 @@ pub enum Cause {
 pub const CAUSES: usize = 7;
 
 /// The causes by index, as they are called in results.
-pub const CAUSE_NAMES: [&str; CAUSES] =
-    ["timeout", "rejected", "limited", "breaker_open", "unavailable", "conflict", "error"];
+pub const CAUSE_NAMES: [&str; CAUSES] = [
+    "timeout",
+    "rejected",
+    "limited",
+    "breaker_open",
+    "unavailable",
+    "conflict",
+    "error",
+];
 
 /// What clients saw of one endpoint in one window.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -218,8 +225,9 @@ pub enum Spent {
 }
 
 /// The kinds of time by index, as they are called in results.
-pub const SPENT_NAMES: [&str; 9] =
-    ["wait", "service", "network", "pool", "lock", "backoff", "delay", "limit", "coalesce"];
+pub const SPENT_NAMES: [&str; 9] = [
+    "wait", "service", "network", "pool", "lock", "backoff", "delay", "limit", "coalesce",
+];
 
 /// Where time passed: a node or a wire, by index into the model's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

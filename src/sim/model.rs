@@ -4,7 +4,6 @@
 //! Programs of endpoints are runs of [`Op`]s in one vector, addressed by program counter.
 
 use super::measure::Meta;
-use crate::stats::dist::Dist;
 use crate::stats::sampler::Sampler;
 
 /// No index.
@@ -105,12 +104,15 @@ pub(crate) enum Op {
     Arrive,
     /// A request of a client is done.
     Done,
+    /// Fail for the cause in the frame's status.
+    Failed,
 }
 
 /// Fixed program counters, the same in every model.
 pub(crate) const PC_DELIVER: u32 = 0;
 pub(crate) const PC_ARRIVE: u32 = 1;
 pub(crate) const PC_DONE: u32 = 2;
+pub(crate) const PC_FAILED: u32 = 3;
 
 /// An instance of a node.
 #[derive(Debug, Clone)]
@@ -132,8 +134,6 @@ pub(crate) struct NodeSpec {
     pub stations: u16,
     /// Index into the model's adaptive limits: concurrency or shedding, if it has any.
     pub entry: Entry,
-    /// Hash of its name.
-    pub stream: u64,
     pub queue: u32,
     pub cache: u32,
     pub db: u32,
@@ -173,7 +173,7 @@ pub(crate) struct StationSpec {
     pub servers: u32,
     pub queue_limit: u32,
     pub order: Order,
-    /// CoDel's target and interval.
+    /// `CoDel`'s target and interval.
     pub codel: Option<(u64, u64)>,
 }
 
@@ -243,7 +243,6 @@ pub(crate) struct LimitSpec {
 #[derive(Debug, Clone)]
 pub(crate) struct WireSpec {
     pub from: u32,
-    pub to: u32,
     pub features: u32,
     pub stream: u64,
     /// One-way latency given by the wire, or `NONE`: then by zones.
@@ -354,8 +353,6 @@ pub(crate) struct GroupSpec {
     pub ring: Option<crate::sim::parts::ring::HashRing>,
     /// First of the instances: one for each caller replica.
     pub instances: u32,
-
-
 }
 
 /// An endpoint: where its program begins.
@@ -477,8 +474,16 @@ pub(crate) enum ArrivalSpec {
     Poisson,
     Even,
     Renewal(Sampler),
-    Bursts { calm: f64, burst: f64, calm_ns: f64, burst_ns: f64 },
-    Batches { size: Sampler, mean: f64 },
+    Bursts {
+        calm: f64,
+        burst: f64,
+        calm_ns: f64,
+        burst_ns: f64,
+    },
+    Batches {
+        size: Sampler,
+        mean: f64,
+    },
 }
 
 /// Which keys requests are about.
@@ -486,8 +491,15 @@ pub(crate) enum ArrivalSpec {
 pub(crate) enum KeySpec {
     Single,
     Uniform(u64),
-    Zipf { n: u64, law: crate::stats::discrete::Zipf },
-    HotSet { n: u64, hot: u64, share: f64 },
+    Zipf {
+        n: u64,
+        law: crate::stats::discrete::Zipf,
+    },
+    HotSet {
+        n: u64,
+        hot: u64,
+        share: f64,
+    },
 }
 
 /// A flow: one stream of requests of a client.
@@ -521,18 +533,56 @@ pub(crate) struct FlowPart {
 /// What a fault does.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum FaultSpec {
-    Crash { node: u32, which: WhichSpec },
-    Slow { node: u32, which: WhichSpec, factor: f64 },
-    Errors { node: u32, which: WhichSpec, rate: f64 },
-    Grey { node: u32, which: WhichSpec, factor: f64, rate: f64 },
-    Latency { wire: u32, draw: u32 },
-    Loss { wire: u32, rate: f64 },
-    Partition { side_a: Vec<bool>, side_b: Vec<bool> },
-    Pause { node: u32, which: WhichSpec },
-    Flush { cache: u32 },
-    Traffic { flows: Vec<u32>, factor: f64 },
-    HotKey { flows: Vec<u32>, share: f64 },
-    Zone { replicas: Vec<u32> },
+    Crash {
+        node: u32,
+        which: WhichSpec,
+    },
+    Slow {
+        node: u32,
+        which: WhichSpec,
+        factor: f64,
+    },
+    Errors {
+        node: u32,
+        which: WhichSpec,
+        rate: f64,
+    },
+    Grey {
+        node: u32,
+        which: WhichSpec,
+        factor: f64,
+        rate: f64,
+    },
+    Latency {
+        wire: u32,
+        draw: u32,
+    },
+    Loss {
+        wire: u32,
+        rate: f64,
+    },
+    Partition {
+        side_a: Vec<bool>,
+        side_b: Vec<bool>,
+    },
+    Pause {
+        node: u32,
+        which: WhichSpec,
+    },
+    Flush {
+        cache: u32,
+    },
+    Traffic {
+        flows: Vec<u32>,
+        factor: f64,
+    },
+    HotKey {
+        flows: Vec<u32>,
+        share: f64,
+    },
+    Zone {
+        replicas: Vec<u32>,
+    },
 }
 
 /// Which replicas a fault touches.
@@ -630,10 +680,4 @@ impl Model {
     pub fn duration_ns(&self) -> u64 {
         self.meta.duration_ns
     }
-}
-
-/// Mean of a distribution in ns, 0 if it is not finite: for sizing only.
-pub(crate) fn mean_ns(dist: &Dist) -> f64 {
-    let mean = dist.mean() * 1e9;
-    if mean.is_finite() { mean } else { 0.0 }
 }

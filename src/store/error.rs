@@ -19,12 +19,12 @@ pub enum StoreError {
         /// Which directory.
         path: PathBuf,
     },
-    /// The file is something else than a SQLite database.
+    /// The file is something else than a `SQLite` database.
     NotADatabase {
         /// Which file.
         path: PathBuf,
     },
-    /// The file is a SQLite database of another program.
+    /// The file is a `SQLite` database of another program.
     Foreign {
         /// Which file.
         path: PathBuf,
@@ -86,7 +86,7 @@ pub enum StoreError {
         /// The ids that begin so.
         ids: Vec<String>,
     },
-    /// Something else that SQLite reports.
+    /// Something else that `SQLite` reports.
     Other {
         /// Which file.
         path: PathBuf,
@@ -96,7 +96,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Gives an error of SQLite its meaning for a file.
+    /// Gives an error of `SQLite` its meaning for a file.
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> StoreError {
         let path = path.to_owned();
         let reason = error.to_string();
@@ -177,7 +177,7 @@ impl StoreError {
     }
 }
 
-/// SQLite only says that a file cannot be opened; the file system says more.
+/// `SQLite` only says that a file cannot be opened; the file system says more.
 fn why_unopenable(path: &Path) -> String {
     let directory = path
         .parent()
@@ -194,6 +194,7 @@ fn why_unopenable(path: &Path) -> String {
 }
 
 impl Display for StoreError {
+    #[expect(clippy::too_many_lines, reason = "one arm for each message")]
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             StoreError::Missing { path } => {

@@ -1,5 +1,5 @@
 //! The results file: every run that was made, with all that is needed to read its figures, to query
-//! them with any SQLite tool, and to run it again. One file per project, opened in WAL mode, only
+//! them with any `SQLite` tool, and to run it again. One file per project, opened in WAL mode, only
 //! ever added to.
 
 mod clock;
@@ -145,7 +145,7 @@ impl Store {
         &self.path
     }
 
-    /// Words an error of SQLite for this file.
+    /// Words an error of `SQLite` for this file.
     fn failed(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
     }
@@ -188,7 +188,7 @@ fn make_directory(path: &Path) -> Result<(), StoreError> {
         .map_err(|error| StoreError::of_io(path, &error))
 }
 
-/// The address of a file that SQLite shall read without making any file beside it.
+/// The address of a file that `SQLite` shall read without making any file beside it.
 fn immutable_uri(path: &Path) -> String {
     use std::fmt::Write;
     let mut uri = String::from("file:");

@@ -4,7 +4,7 @@ use super::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-/// Marks a SQLite file as one of this program's results files: "btrs".
+/// Marks a `SQLite` file as one of this program's results files: "btrs".
 const APPLICATION_ID: i64 = 0x6274_7273;
 
 /// What each version adds to the one before. `user_version` counts how many of these a file has
@@ -74,7 +74,7 @@ pub(super) enum SchemaError {
     Newer { found: i64, known: i64 },
     /// It needs an upgrade.
     Older,
-    /// SQLite failed.
+    /// `SQLite` failed.
     Sqlite(rusqlite::Error),
 }
 

@@ -6,17 +6,27 @@
 mod memory;
 mod pool;
 mod precision;
+mod settings;
 
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use crate::design::Loaded;
+use crate::insight::{findings, objectives};
 use crate::sim::measure::{Meta, Replication};
+use crate::sim::result::{DesignRef, RunResult};
 use crate::sim::summary::{Collected, Collecting};
+use crate::sim::{CompileError, Engine, compile};
 
 pub use memory::peak_bytes;
+pub use settings::RunSettings;
 
-/// Most replications that `precision` leads to.
-pub const REPLICATIONS_MAX: u32 = 1_000;
+pub use crate::stats::histogram::{Bucket, Sparse};
+
+/// Most replications that a precision leads to.
+pub const PRECISE_REPLICATIONS_MAX: u32 = 1_000;
 
 /// A replication that can be run in steps: the engine, or what stands for it in tests.
 pub trait Simulation {
@@ -28,6 +38,24 @@ pub trait Simulation {
     fn events(&self) -> u64;
     /// What it recorded.
     fn finish(self) -> Replication;
+}
+
+impl Simulation for Engine {
+    fn run_until(&mut self, t_ns: u64) {
+        Self::run_until(self, t_ns);
+    }
+
+    fn stopped(&self) -> Option<&str> {
+        Self::stopped(self)
+    }
+
+    fn events(&self) -> u64 {
+        Self::events(self)
+    }
+
+    fn finish(self) -> Replication {
+        Self::finish(self)
+    }
 }
 
 /// How many replications of what length, on how many threads.
@@ -55,9 +83,37 @@ pub struct Progress {
     pub simulated_share: f64,
 }
 
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunOutput {
+    /// The result, with objectives and findings.
+    pub result: RunResult,
+    /// Latencies by name: the endpoint's identifier for completed requests, with ` failed` after it for failed ones.
+    pub histograms: Vec<(String, Sparse)>,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+/// How long a run took. The only figures that differ from one time to the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Timing {
+    /// Time of the simulation, in seconds.
+    pub simulate_s: f64,
+    /// Events of all replications in that time.
+    pub events_per_s: f64,
+    /// The most memory that the process had resident; 0 where the system does not say.
+    pub peak_bytes: u64,
+}
+
 /// Why a run has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunError {
+    /// The settings leave nothing to simulate or to measure.
+    Settings(String),
+    /// The design cannot be simulated.
+    Compile(CompileError),
+    /// It was stopped before anything was simulated.
+    Nothing,
     /// The engine met a state that cannot be: a defect of the program.
     Defect {
         /// The replication in which it happened.
@@ -70,7 +126,15 @@ pub enum RunError {
 impl std::fmt::Display for RunError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Defect { replication, message } => write!(
+            Self::Settings(message) => formatter.write_str(message),
+            Self::Compile(error) => error.fmt(formatter),
+            Self::Nothing => {
+                formatter.write_str("The run was stopped before anything was simulated.")
+            }
+            Self::Defect {
+                replication,
+                message,
+            } => write!(
                 formatter,
                 "the simulator failed in replication {replication}: {message}; this is a defect of the program"
             ),
@@ -79,6 +143,67 @@ impl std::fmt::Display for RunError {
 }
 
 impl std::error::Error for RunError {}
+
+/// Runs a design: compiles it, simulates it, and says what there is to say. `watch` is asked about every 20 ms, on the
+/// calling thread, and ends the run by answering `false`; the result is then marked partial.
+///
+/// The caller fills in which file and variant the design came from.
+///
+/// # Errors
+/// If the design cannot be simulated, or nothing was.
+pub fn run(
+    loaded: &Loaded,
+    settings: &RunSettings,
+    watch: &dyn Fn(Progress) -> bool,
+) -> Result<RunOutput, RunError> {
+    let design = settings.applied(&loaded.design)?;
+    let model = Arc::new(compile(&design).map_err(RunError::Compile)?);
+    let plan = Plan {
+        duration_ns: design.run.duration.0,
+        replications: design.run.replications,
+        precision: settings.precision,
+        threads: settings.threads,
+    };
+    let seed = design.run.seed;
+    let start = |index| Engine::new(Arc::clone(&model), seed, index);
+    let clock = now();
+    let collected = simulate(model.meta(), &plan, &start, watch)?;
+    let simulate_s = clock.elapsed().as_secs_f64();
+    let name = DesignRef {
+        name: design.name.clone(),
+        hash: settings.hash(loaded),
+        ..DesignRef::default()
+    };
+    let mut result = collected.result(seed, name);
+    if result.simulated_s <= 0.0 {
+        return Err(RunError::Nothing);
+    }
+    result.objectives = objectives::evaluate(&design.objectives, &collected, &result);
+    result.findings = findings::explain(&result, Some(&design));
+    let events_per_s = if simulate_s > 0.0 {
+        result.events as f64 / simulate_s
+    } else {
+        0.0
+    };
+    let timing = Timing {
+        simulate_s,
+        events_per_s,
+        peak_bytes: peak_bytes(),
+    };
+    Ok(RunOutput {
+        histograms: collected.histograms(),
+        result,
+        timing,
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time that a run takes stands beside its result, never in it"
+)]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}
 
 /// Runs replications until the plan is met, or until `watch` answers `false`. It is asked about every 20 ms, on the
 /// calling thread. Of a run that was stopped the finished replications count; if none is finished, those under way.
@@ -103,6 +228,9 @@ pub fn simulate<S: Simulation>(
         };
         pool.run(count..next, &mut |replication| collected.add(replication))?;
         count = next;
+    }
+    if pool.is_stopped() && (pool.done() < count || plan.precision.is_some()) {
+        collected.mark_partial();
     }
     Ok(collected)
 }

@@ -1,5 +1,7 @@
 //! Whole answers as a user sees them.
 
+#![expect(clippy::too_many_lines, reason = "whole screens stand in the tests")]
+
 use super::*;
 use crate::cli::text::density::Bin;
 use crate::sim::result::LawCheck;

@@ -20,7 +20,6 @@ macro_rules! commands {
     ($($variant:ident($module:ident)),* $(,)?) => {
         /// What the program is asked to do.
         #[derive(Debug, clap::Subcommand)]
-        #[expect(clippy::large_enum_variant, reason = "there is one of them in a process")]
         pub(crate) enum Command {
             $(#[command(verbatim_doc_comment)] $variant($module::$variant)),*
         }

@@ -183,11 +183,13 @@ mod tests {
     fn the_list_says_what_each_is() {
         insta::assert_snapshot!(list(Look { width: 100, ..Look::PLAIN }), @"
         templates
-          minimal       One service under load: the smallest design that says something.
-          three-tier    A web application: balancer, servers, cache and database.
-          queue-worker  Work that is done later: an API that puts jobs in a queue, and workers that take them.
-          api-gateway   A page from several services: a gateway that checks credentials and limits rates, and calls in parallel.
-          resil…-calls  Calls to a dependency that fails now and then: timeout, retry with a budget, breaker and fallback.
+          minimal         The smallest design that answers a question: whether one server is enough.
+          three-tier      Three tiers: a balancer, web servers, a cache, and a database.
+          queue-worker    Work that can wait: an API puts messages in a queue, workers take them.
+          api-gateway     A page from several services: a gateway that checks credentials and limits rates,
+                          and calls in parallel.
+          resilient-calls Calls to a dependency that fails now and then: timeout, retry with a budget,
+                          breaker and fallback.
         ");
     }
 }

@@ -169,11 +169,13 @@ impl Axis {
         for (index, (name, seconds)) in marks.iter().enumerate() {
             let cell = self.place(*seconds).clamp(0.0, (self.cells - 1) as f64) as usize;
             let text = format!("{name} {}", number::time(*seconds, look));
-            let mut put = |leftward: bool| match leftward {
-                true => cell
-                    .checked_sub(width(&text) + 1)
-                    .is_some_and(|start| labels.add(start, &format!("{text} {}", look.mark()))),
-                false => labels.add(cell, &format!("{} {text}", look.mark())),
+            let mut put = |leftward: bool| {
+                if leftward {
+                    cell.checked_sub(width(&text) + 1)
+                        .is_some_and(|start| labels.add(start, &format!("{text} {}", look.mark())))
+                } else {
+                    labels.add(cell, &format!("{} {text}", look.mark()))
+                }
             };
             let leftward = index == 0;
             if !put(leftward) {

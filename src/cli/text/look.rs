@@ -87,8 +87,6 @@ symbols! {
     bullet: "•", "*";
     /// Marks a place on an axis below it.
     mark: "▲", "^";
-    /// A horizontal line.
-    line: "─", "-";
     /// A span of time in which something is wrong.
     span: "━", "=";
 }

@@ -9,4 +9,6 @@ pub(crate) mod number;
 pub(crate) mod table;
 pub(crate) mod wrap;
 
-pub(crate) use look::{Look, Role, width};
+#[cfg(test)]
+pub(crate) use look::width;
+pub(crate) use look::{Look, Role};

@@ -78,6 +78,9 @@ pub struct Provenance {
     pub preset: String,
 }
 
+/// After this many errors further ones are not collected: nobody reads them.
+const ERRORS_MAX: usize = 1000;
+
 /// One step of the path to the value that is being read.
 #[derive(Debug, Clone)]
 enum Segment {
@@ -136,6 +139,9 @@ impl<'a> Decoder<'a> {
 
     /// Reports an error at a place.
     pub fn report(&mut self, error: Diagnostic) {
+        if self.errors.len() >= ERRORS_MAX {
+            return;
+        }
         let path = self.path();
         self.errors.push(if error.path.is_empty() {
             error.at(path)
@@ -157,7 +163,17 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reports what the rules of a type say about a value that was read.
-    fn check_rules(&mut self, value: &Value, ty: Type, result: &dyn std::any::Any) {
+    fn check_rules(
+        &mut self,
+        value: &Value,
+        ty: Type,
+        result: &dyn std::any::Any,
+        errors_before: usize,
+    ) {
+        // Where a part could not be read, a default stands in its place, which nobody wrote.
+        if self.errors.len() > errors_before {
+            return;
+        }
         for problem in values::check(result) {
             let part = [problem.field.to_owned()];
             let marked = child(value, ty, &part).and_then(|child| at(value, child.index));
@@ -245,7 +261,7 @@ impl<'a> Decoder<'a> {
 
 /// Reads the fields of a struct.
 pub fn decode_record<T: DecodeFields + 'static>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
-    let record = T::record();
+    let (record, before) = (T::record(), cx.errors.len());
     let name = value.name();
     let well_named = name.is_none_or(|name| name == record.name);
     let mut fields = match Fields::of_struct(value, cx) {
@@ -258,14 +274,14 @@ pub fn decode_record<T: DecodeFields + 'static>(value: &Value, cx: &mut Decoder<
     let result = T::decode_fields(&mut fields, cx);
     fields.finish(record.name, cx);
     if let Some(result) = &result {
-        cx.check_rules(value, Type::Record(record), result);
+        cx.check_rules(value, Type::Record(record), result, before);
     }
     result
 }
 
 /// Reads one of the variants of an enum.
 pub fn decode_choice<T: DecodeChoice + 'static>(value: &Value, cx: &mut Decoder<'_>) -> Option<T> {
-    let choice = T::choice();
+    let (choice, before) = (T::choice(), cx.errors.len());
     let Some(name) = value.name() else {
         let variant = choice
             .shorthand()
@@ -276,7 +292,7 @@ pub fn decode_choice<T: DecodeChoice + 'static>(value: &Value, cx: &mut Decoder<
                 let mut fields = Fields::of_bare(value, variant);
                 let result = T::decode_variant(variant.name, &mut fields, cx);
                 if let Some(result) = &result {
-                    cx.check_rules(value, Type::Choice(choice), result);
+                    cx.check_rules(value, Type::Choice(choice), result, before);
                 }
                 result
             }
@@ -303,7 +319,7 @@ pub fn decode_choice<T: DecodeChoice + 'static>(value: &Value, cx: &mut Decoder<
     let result = T::decode_variant(variant.name, &mut fields, cx);
     fields.finish(variant.name, cx);
     if let Some(result) = &result {
-        cx.check_rules(value, Type::Choice(choice), result);
+        cx.check_rules(value, Type::Choice(choice), result, before);
     }
     result
 }
@@ -337,6 +353,40 @@ pub fn decode_text<T: Decode>(text: &str) -> Result<T, Vec<Diagnostic>> {
 pub(crate) fn default_value<T: Decode>(text: &str) -> T {
     decode_text(text).expect("a default in a declaration is a value of its type")
 }
+
+/// Types whose fields can all be left out are what the declarations say by default. For a kind of
+/// node these are the defaults of its fields, not those of the kind.
+macro_rules! defaults {
+    ($($ty:ident),* $(,)?) => {
+        $(impl Default for super::model::$ty {
+            fn default() -> Self {
+                default_value("()")
+            }
+        })*
+    };
+}
+
+defaults!(
+    Common,
+    Serving,
+    Balancing,
+    HealthCheck,
+    Ejection,
+    Balancer,
+    Gateway,
+    Service,
+    Cache,
+    Disk,
+    Database,
+    Queue,
+    External,
+    Client,
+    Wire,
+    Retry,
+    Breaker,
+    Network,
+    Run,
+);
 
 /// The place just inside the end of a value: where a missing field would stand.
 fn closing_place(span: Span) -> Span {

@@ -47,6 +47,7 @@ fn kind_defaults(kind: &str) -> Option<&'static Value> {
 
 impl Decode for Node {
     fn decode(value: &Value, cx: &mut Decoder<'_>) -> Option<Node> {
+        let before = cx.errors.len();
         let names = || Kind::ALL.iter().map(|kind| kind.name);
         let Some(name) = value.name() else {
             let kinds = names().collect::<Vec<_>>().join(", ");
@@ -74,10 +75,12 @@ impl Decode for Node {
         let common = Common::decode_fields(&mut fields, cx);
         let kind = Kind::decode_fields(name, &mut fields, cx);
         fields.finish(name, cx);
-        Some(Node {
+        let node = Node {
             common: common?,
             kind: kind?,
-        })
+        };
+        cx.check_rules(value, Type::Node, &node, before);
+        Some(node)
     }
 
     fn describe() -> Type {

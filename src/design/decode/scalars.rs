@@ -44,7 +44,7 @@ impl Decode for String {
 
 /// Reports what a text of a quantity got wrong.
 fn report_unit(value: &Value, error: &UnitError, cx: &mut Decoder<'_>) {
-    cx.report(Diagnostic::error(value.span, error.0.clone()).label("not understood"));
+    cx.report(Diagnostic::error(value.span, error.0.clone()));
 }
 
 /// Reads a quantity from a text.
@@ -140,7 +140,7 @@ macro_rules! whole_number {
 /// Cells of the canvas in each direction from its origin.
 const CANVAS_MAX: u64 = 1_000_000;
 
-whole_number!(u32, 0, u32::MAX as u64);
+whole_number!(u32, 0, u64::from(u32::MAX));
 whole_number!(u64, 0, u64::MAX);
 whole_number!(i32, -(CANVAS_MAX as i64), CANVAS_MAX);
 
@@ -207,12 +207,11 @@ unit_quantity!(Money, Type::Price, Money(0.0));
 
 impl Decode for Bandwidth {
     fn decode(value: &Value, cx: &mut Decoder<'_>) -> Option<Bandwidth> {
-        match &value.data {
-            Data::Text(text) => from_text(text, value, cx),
-            _ => {
-                cx.mismatch(value, &Self::describe().wanted());
-                None
-            }
+        if let Data::Text(text) = &value.data {
+            from_text(text, value, cx)
+        } else {
+            cx.mismatch(value, &Self::describe().wanted());
+            None
         }
     }
 
@@ -278,12 +277,11 @@ impl Decode for Quantity {
         let number = match (cx.unit, &value.data) {
             (Unit::Time, _) => Nanos::decode(value, cx)?.as_secs(),
             (Unit::Size, _) => Bytes::decode(value, cx)?.0 as f64,
-            (Unit::Count, _) => f64::decode(value, cx)?,
             (Unit::Shape, Data::Text(text)) => match text.parse::<Nanos>() {
                 Ok(time) => time.as_secs(),
                 Err(_) => f64::decode(value, cx)?,
             },
-            (Unit::Shape, _) => f64::decode(value, cx)?,
+            (Unit::Count | Unit::Shape, _) => f64::decode(value, cx)?,
         };
         Some(Quantity(number))
     }
@@ -315,13 +313,14 @@ impl<T: Decode> Decode for Option<T> {
     fn decode(value: &Value, cx: &mut Decoder<'_>) -> Option<Option<T>> {
         match &value.data {
             Data::Name(name) if name == "None" => Some(None),
-            Data::Tuple(Some(word), items) if word.text == "Some" => match items.as_slice() {
-                [inner] => cx.decode(inner).map(Some),
-                _ => {
+            Data::Tuple(Some(word), items) if word.text == "Some" => {
+                if let [inner] = items.as_slice() {
+                    cx.decode(inner).map(Some)
+                } else {
                     cx.mismatch(value, "one value: `Some(value)`");
                     None
                 }
-            },
+            }
             _ => T::decode(value, cx).map(Some),
         }
     }

@@ -1,7 +1,8 @@
-use super::*;
+//! Decoding: the example, every scenario, every default.
+
 use crate::design::model::*;
 use crate::design::{LoadOptions, load_str};
-use crate::units::{Nanos, Rate, Ratio};
+use crate::units::{Nanos, Rate};
 
 const EXAMPLE: &str = include_str!("../../../tests/designs/example.ron");
 
@@ -71,9 +72,43 @@ fn every_scenario_loads() {
             if path.extension().is_some_and(|extension| extension == "ron")
                 && let Err(errors) = crate::design::load(&path, &LoadOptions::default())
             {
-                failed.push_str(&format!("{errors}\n\n"));
+                failed.extend([errors.to_string(), "\n\n".to_owned()]);
             }
         }
     }
     assert!(failed.is_empty(), "{failed}");
+}
+
+#[test]
+fn every_default_of_every_declaration_is_a_value_of_its_type() {
+    use crate::design::describe::{Definition, Field, definitions};
+    let mut count = 0;
+    for definition in definitions() {
+        let fields: Vec<&Field> = match definition {
+            Definition::Record(record) => record.fields.iter().collect(),
+            Definition::Choice(choice) => choice
+                .variants
+                .iter()
+                .flat_map(|variant| variant.fields)
+                .collect(),
+        };
+        for field in fields {
+            assert!(
+                (field.default_fits)(),
+                "{}/{}",
+                definition.name(),
+                field.name
+            );
+            assert!(
+                !field.help.trim().is_empty(),
+                "{}/{}",
+                definition.name(),
+                field.name
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 200, "{count}");
+    assert_eq!(Wire::default().balancing.policy, Policy::RoundRobin);
+    assert_eq!(Run::default().replications, 10);
 }

@@ -74,14 +74,8 @@ fn behind(text: &str, end: usize) -> (Option<usize>, usize) {
     for token in Lexer::from(text, end) {
         let part = &text[token.start..token.end];
         match token.kind {
-            TokenKind::Space if part.contains('\n') => {
-                if comma.is_some() {
-                    break;
-                }
-                // The comma may stand on a later line; comments before it are then part of the entry.
-                continue;
-            }
-            TokenKind::Space => continue,
+            // The comma may stand on a later line; comments before it are then part of the entry.
+            TokenKind::Space if comma.is_none() || !part.contains('\n') => {}
             TokenKind::Comma if comma.is_none() => {
                 comma = Some(token.end);
                 tail = token.end;

@@ -169,8 +169,8 @@ pub fn set(text: &str, path: &str, value: &str) -> Result<Edited, PathError> {
     let new = read_value(value)?;
     let parts = split(path);
     let reached = reach(&root, &parts);
-    if let Some(next) = child(reached.container, reached.ty, reached.parts) {
-        let old = at(reached.container, next.index).expect("the index was found in this value");
+    let next = child(reached.container, reached.ty, reached.parts);
+    if let Some(old) = next.and_then(|next| at(reached.container, next.index)) {
         let range = old.span.range();
         let inserted = indented(text, range.start, value.trim());
         let removed = text[range.clone()].to_owned();
@@ -190,15 +190,13 @@ pub fn set(text: &str, path: &str, value: &str) -> Result<Edited, PathError> {
         ..
     } = &reached;
     let place = Place::of(container, *ty, parts)?;
-    let written = match parts {
-        [_] => value.trim().to_owned(),
-        _ => {
-            let outer =
-                empty_of(place.ty, new.span).ok_or_else(|| missing(container, *ty, parts))?;
-            let mut outer = outer;
-            tree::set(&mut outer, place.ty, &join(&parts[1..]), new)?;
-            print(&outer)
-        }
+    let written = if let [_] = parts {
+        value.trim().to_owned()
+    } else {
+        let outer = empty_of(place.ty, new.span);
+        let mut outer = outer.ok_or_else(|| missing(container, *ty, parts))?;
+        tree::set(&mut outer, place.ty, &join(&parts[1..]), new)?;
+        print(&outer)
     };
     Ok(Edited::one(text, add(text, &reached, &written)))
 }

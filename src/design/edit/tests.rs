@@ -1,3 +1,5 @@
+//! Edits of the text against the same edits of the tree, on every shipped scenario.
+
 use super::*;
 use crate::design::syntax::Lexer;
 
@@ -308,4 +310,22 @@ fn paths_that_lead_nowhere_say_what_was_meant() {
     assert!(error.contains("did you mean `api`?"), "{error}");
     assert!(set(SMALL, "nodes/api/replicas", "((").is_err());
     assert!(set("(", "nodes/api/replicas", "1").is_err());
+}
+
+#[test]
+fn formatting_scenarios_keeps_meaning_and_comments_and_is_stable() {
+    for (name, text) in scenarios() {
+        let formatted = crate::design::fmt::format(&text).unwrap();
+        assert_eq!(
+            print(&tree_of(&text)),
+            print(&tree_of(&formatted)),
+            "{name}"
+        );
+        assert_eq!(comments(&text), comments(&formatted), "{name}");
+        assert_eq!(
+            crate::design::fmt::format(&formatted).unwrap(),
+            formatted,
+            "{name}"
+        );
+    }
 }

@@ -130,16 +130,34 @@ fn quoted(text: &str, quote: u8) -> Option<usize> {
     None
 }
 
-/// The length of a raw string from its first `#` or `"`, if one begins here; `Some(None)` if it
-/// never ends.
-fn raw_string(text: &str) -> Option<Option<usize>> {
+/// A raw string that may begin somewhere.
+enum RawString {
+    /// It does, with this length from its first `#` or `"`.
+    Whole(usize),
+    /// It does, and never ends.
+    Unending,
+    /// It does not.
+    Absent,
+}
+
+fn raw_string(text: &str) -> RawString {
     let hashes = while_true(text, |c| c == '#');
-    let body = text[hashes..].strip_prefix('"')?;
-    let closing = format!("\"{}", "#".repeat(hashes.min(256)));
-    Some(
-        body.find(&closing)
-            .map(|at| hashes + 1 + at + closing.len()),
-    )
+    let Some(body) = text[hashes..].strip_prefix('"') else {
+        return RawString::Absent;
+    };
+    let closing = format!("\"{}", "#".repeat(hashes));
+    match body.find(&closing) {
+        Some(at) => RawString::Whole(hashes + 1 + at + closing.len()),
+        None => RawString::Unending,
+    }
+}
+
+/// A word that begins with `r`: raw (`r#type`) or not.
+fn raw_word(text: &str) -> usize {
+    match text.strip_prefix("r#") {
+        Some(name) => 2 + while_true(name, |c| is_word(c) || matches!(c, '.' | '+' | '-')),
+        None => while_true(text, is_word),
+    }
 }
 
 /// The length of a block comment after its first `/*`; comments nest.
@@ -228,23 +246,15 @@ fn first(text: &str) -> (TokenKind, usize) {
         },
         'b' if text.starts_with("br\"") || text.starts_with("br#") => {
             match raw_string(&text[2..]) {
-                Some(length) => or_open(Bytes, 2, length),
-                None => (Word, while_true(text, is_word)),
+                RawString::Whole(length) => (Bytes, 2 + length),
+                RawString::Unending => (Unterminated, whole),
+                RawString::Absent => (Word, while_true(text, is_word)),
             }
         }
         'r' if text.starts_with("r\"") || text.starts_with("r#") => match raw_string(&text[1..]) {
-            Some(length) => or_open(Text, 1, length),
-            None => {
-                let raw = |c| is_word(c) || matches!(c, '.' | '+' | '-');
-                (
-                    Word,
-                    if text.starts_with("r#") {
-                        2 + while_true(&text[2..], raw)
-                    } else {
-                        1
-                    },
-                )
-            }
+            RawString::Whole(length) => (Text, 1 + length),
+            RawString::Unending => (Unterminated, whole),
+            RawString::Absent => (Word, raw_word(text)),
         },
         '+' | '-' | '.' | '0'..='9' => {
             let length = number(text);

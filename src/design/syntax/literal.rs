@@ -121,7 +121,7 @@ pub(super) fn bytes(text: &str) -> Result<Vec<u8>, String> {
     let mut rest = inner(&text[1..]);
     let mut value = Vec::with_capacity(rest.len());
     while let Some(at) = rest.find('\\') {
-        value.extend_from_slice(rest[..at].as_bytes());
+        value.extend_from_slice(&rest.as_bytes()[..at]);
         let (escaped, length) = escape(&rest[at..])?;
         match escaped {
             Escaped::Char(c) => value.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),

@@ -39,7 +39,7 @@ pub fn check_bytes(bytes: &[u8]) -> Result<&str, String> {
             "the file has {mebibytes} MiB; a design can have at most {limit} MiB"
         ));
     }
-    let line_of = |at: usize| bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line_of = |at: usize| bytes[..at].split(|byte| *byte == b'\n').count();
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let line = line_of(at);
         return Err(format!(
@@ -275,8 +275,8 @@ impl<'a> Parser<'a> {
             TokenKind::Word => self.word(token),
             TokenKind::Open => match self.slice(token) {
                 "(" => self.parentheses(None),
-                "[" => Data::List(self.entries(|parser| parser.can_start_value(), Self::value)),
-                _ => Data::Map(self.entries(|parser| parser.can_start_value(), Self::map_entry)),
+                "[" => Data::List(self.entries(Parser::can_start_value, Self::value)),
+                _ => Data::Map(self.entries(Parser::can_start_value, Self::map_entry)),
             },
             TokenKind::Close | TokenKind::Comma | TokenKind::Colon => {
                 let message = format!("a value is missing before {}", self.found());
@@ -324,10 +324,7 @@ impl<'a> Parser<'a> {
         if is_struct {
             Data::Struct(name, self.entries(Self::can_start_field, Self::field))
         } else {
-            Data::Tuple(
-                name,
-                self.entries(|parser| parser.can_start_value(), Self::value),
-            )
+            Data::Tuple(name, self.entries(Parser::can_start_value, Self::value))
         }
     }
 
@@ -425,8 +422,13 @@ impl<'a> Parser<'a> {
             self.report(Diagnostic::error(place, message).label(wanted));
             return;
         }
-        let message = format!("unexpected {}", self.found());
-        self.report_here(&message, &wanted);
+        if self.at(TokenKind::Colon) && self.slice(open) == "(" {
+            let label = "expected either names for all arguments or for none";
+            self.report_here("arguments with and without names are mixed", label);
+        } else {
+            let message = format!("unexpected {}", self.found());
+            self.report_here(&message, &wanted);
+        }
         self.skip();
     }
 
@@ -506,9 +508,8 @@ impl<'a> Parser<'a> {
         while let Some(token) = self.next {
             match token.kind {
                 TokenKind::Open => depth += 1,
-                TokenKind::Close if depth == 0 => return,
+                TokenKind::Close | TokenKind::Comma if depth == 0 => return,
                 TokenKind::Close => depth -= 1,
-                TokenKind::Comma if depth == 0 => return,
                 _ => {}
             }
             self.advance();

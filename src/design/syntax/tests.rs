@@ -1,3 +1,5 @@
+//! The syntax against the `ron` crate, on probes and on random documents.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -170,7 +170,7 @@ fn report(checker: &mut Checker<'_>, cycle: &[Vertex<'_>]) {
     }
     let (from, to) = (cycle[cycle.len() - 1].0, *first);
     let report = checker.error(&path, format!("calls go round in a circle: {shown}"));
-    report.label = "begins here".to_owned();
+    report.label = "begins here".into();
     report.help = Some(format!(
         "end it: give the wire \"{from} -> {to}\" a `max_depth`, a `deadline` or a `timeout`"
     ));

@@ -88,7 +88,7 @@ pub(super) fn check(dist: &Dist, problems: &mut Problems) {
             problems.check(means, "branches", "a mean is 0", "expected means above 0");
         }
         Dist::Mixture { parts } => {
-            problems.weights(parts.iter().map(|(weight, _)| *weight), "parts")
+            problems.weights(parts.iter().map(|(weight, _)| *weight), "parts");
         }
         Dist::Quantiles { table } => quantiles(table, problems),
     }

@@ -89,7 +89,7 @@ fn wire(checker: &mut Checker<'_>, path: &str, name: &str) {
     let Some((from, to)) = wire_ends(name) else {
         checker
             .error(path, format!("\"{name}\" is no name of a wire"))
-            .label = "expected \"caller -> callee\"".to_owned();
+            .label = "expected \"caller -> callee\"".into();
         return;
     };
     let wires = checker.wires();
@@ -100,7 +100,7 @@ fn wire(checker: &mut Checker<'_>, path: &str, name: &str) {
             .collect();
         let help = suggest(name, names.iter().map(String::as_str));
         let report = checker.error(path, format!("there is no wire \"{from} -> {to}\""));
-        report.label = "no call passes here".to_owned();
+        report.label = "no call passes here".into();
         report.help = help;
     }
 }
@@ -119,7 +119,7 @@ fn side(checker: &mut Checker<'_>, path: &str, members: &[String]) {
                 &format!("{path}/{index}"),
                 format!("there is no node or zone \"{member}\""),
             );
-            report.label = "expected a node or a zone".to_owned();
+            report.label = "expected a node or a zone".into();
             report.help = help;
         }
     }
@@ -128,6 +128,6 @@ fn side(checker: &mut Checker<'_>, path: &str, members: &[String]) {
 fn unknown_zone(checker: &mut Checker<'_>, path: &str, zone: &str) {
     let help = suggest(zone, checker.zones.iter().map(String::as_str));
     let report = checker.error(path, format!("no node lies in the zone \"{zone}\""));
-    report.label = "expected a zone or region of a node".to_owned();
+    report.label = "expected a zone or region of a node".into();
     report.help = help;
 }

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Node;
 use super::decode::Decode;
-use super::diagnostic::{Diagnostic, suggest};
+use super::diagnostic::{self, Diagnostic};
 use super::model::Design;
 use super::path::{escape_key, nearest_value};
 use super::resolve::{EndpointError, Resolver};
@@ -30,6 +30,9 @@ pub use values::{REPLICAS_MAX, USERS_MAX};
 pub const NODES_MAX: usize = 10_000;
 /// Most replicas of all nodes together.
 pub const REPLICAS_TOTAL_MAX: u64 = 100_000;
+
+/// Reports that come with the nearest known word.
+const SUGGESTIONS_MAX: usize = 100;
 
 /// Everything that is wrong or doubtful about a design. `root` is the tree that it was read from,
 /// `broken` the paths of entries that could not be read.
@@ -94,6 +97,19 @@ impl<'d> Checker<'d> {
         report
     }
 
+    /// The nearest known word; not looked for any more after many reports, since that takes time.
+    fn suggest<'a>(
+        &self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Option<String> {
+        if self.reports.len() < SUGGESTIONS_MAX {
+            diagnostic::suggest(word, known)
+        } else {
+            None
+        }
+    }
+
     /// Whether an entry of a map stands in the file but could not be read.
     fn is_broken(&self, map: &str, name: &str) -> bool {
         let path = format!("{map}/{}", escape_key(name));
@@ -104,9 +120,9 @@ impl<'d> Checker<'d> {
     fn node(&mut self, path: &str, name: &str) -> Option<&'d Node> {
         let found = self.resolver.node(name);
         if found.is_none() && !self.is_broken("nodes", name) {
-            let help = suggest(name, self.design.nodes.names());
+            let help = self.suggest(name, self.design.nodes.names());
             let report = self.error(path, format!("there is no node \"{name}\""));
-            report.label = "expected the name of a node".to_owned();
+            report.label = "expected the name of a node".into();
             report.help = help;
         }
         found
@@ -123,7 +139,7 @@ impl<'d> Checker<'d> {
             .nodes
             .iter()
             .filter(|(_, node)| node.kind.name() == kind);
-        let help = suggest(name, of_kind.map(|(name, _)| name));
+        let help = self.suggest(name, of_kind.map(|(name, _)| name));
         let message = format!("\"{name}\" is a {}, not a {kind}", node.kind.name());
         let report = self.error(path, message);
         report.label = format!("expected the name of a {kind}");
@@ -153,13 +169,13 @@ impl<'d> Checker<'d> {
             EndpointError::NotCallable => {
                 let kind = node.kind.name();
                 let report = self.error(name_path, format!("a {kind} cannot be called"));
-                report.label = "expected a node that answers calls".to_owned();
+                report.label = "expected a node that answers calls".into();
                 report.help =
                     (kind == "Queue").then(|| format!("send it a message: Publish(\"{name}\")"));
             }
             EndpointError::Ambiguous => {
                 let report = self.error(name_path, format!("\"{name}\" has several endpoints"));
-                report.label = "expected the name of one of them too".to_owned();
+                report.label = "expected the name of one of them too".into();
                 report.help = Some(format!("its endpoints: {}", known.join(", ")));
             }
             EndpointError::UnknownEndpoint => {
@@ -168,9 +184,10 @@ impl<'d> Checker<'d> {
                     Some(wanted) => format!("\"{name}\" has no endpoint \"{wanted}\""),
                     None => format!("\"{name}\" leads to nothing that answers"),
                 };
+                let help = self.suggest(wanted, known.iter().copied());
                 let report = self.error(endpoint_path, message);
-                report.label = "unknown endpoint".to_owned();
-                report.help = suggest(wanted, known.iter().copied());
+                report.label = "unknown endpoint".into();
+                report.help = help;
             }
             EndpointError::UnknownNode => {}
         }

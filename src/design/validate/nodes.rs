@@ -9,7 +9,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let design = checker.design;
     if design.format != 1 {
         let report = checker.error("format", format!("format {} is not known", design.format));
-        report.label = "expected 1".to_owned();
+        report.label = "expected 1".into();
     }
     if design.nodes.is_empty() && checker.broken.is_empty() {
         checker.error("nodes", "a design needs at least one node");
@@ -63,7 +63,7 @@ fn name(checker: &mut Checker<'_>, path: &str, name: &str) {
     } else {
         return;
     };
-    checker.error(path, problem).label = "expected a name such as \"orders-db\"".to_owned();
+    checker.error(path, problem).label = "expected a name such as \"orders-db\"".into();
 }
 
 fn node(checker: &mut Checker<'_>, path: &str, name: &str, node: &Node) {
@@ -75,7 +75,7 @@ fn node(checker: &mut Checker<'_>, path: &str, name: &str, node: &Node) {
         .is_some_and(|serving| !serving.endpoints.is_empty());
     if has_programs && !node.common.to.is_empty() {
         let report = checker.warning(&format!("{path}/to"), "`to` has no effect here");
-        report.label = "the endpoints say what is called".to_owned();
+        report.label = "the endpoints say what is called".into();
     }
     match &node.kind {
         Kind::Client(client) => {
@@ -119,7 +119,7 @@ fn target(checker: &mut Checker<'_>, path: &str, from: &str, target: &str) {
     if target == from {
         checker
             .error(path, format!("\"{from}\" leads to itself"))
-            .label = "expected another node".to_owned();
+            .label = "expected another node".into();
         return;
     }
     let Some(node) = checker.node(path, target) else {
@@ -133,7 +133,7 @@ fn target(checker: &mut Checker<'_>, path: &str, from: &str, target: &str) {
         Kind::Queue(_) if !passes => {}
         Kind::Queue(_) | Kind::Client(_) | Kind::Worker(_) => {
             let message = format!("a {} cannot be called", node.kind.name());
-            checker.error(path, message).label = "expected a node that answers calls".to_owned();
+            checker.error(path, message).label = "expected a node that answers calls".into();
         }
         // Whether a balancer's targets have the endpoints is known where it is called.
         _ if passes => {}
@@ -184,7 +184,7 @@ fn limits(checker: &mut Checker<'_>, path: &str, node: &Node) {
                 let place = format!("{path}/limits/{index}/endpoints/{position}");
                 let report =
                     checker.error(&place, format!("there is no endpoint \"{endpoint}\" here"));
-                report.label = "unknown endpoint".to_owned();
+                report.label = "unknown endpoint".into();
                 report.help = help;
             }
         }

@@ -27,7 +27,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         };
         let kind = parsed.measure.info().subject;
         match &parsed.subject {
-            Subject::Run | Subject::All => {}
             Subject::Endpoint(name) => endpoint(checker, &path, name),
             Subject::Path {
                 client,
@@ -44,7 +43,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
                 _ => drop(checker.node(&path, name)),
             },
             Subject::Fault(name) if !more_faults => fault(checker, &path, name, &faults),
-            Subject::Fault(_) => {}
+            Subject::Fault(_) | Subject::Run | Subject::All => {}
         }
         if let When::Before(name) | When::During(name) | When::After(name) = &parsed.when
             && !more_faults
@@ -59,7 +58,7 @@ fn fault(checker: &mut Checker<'_>, path: &str, name: &str, known: &[String]) {
         return;
     }
     let report = checker.error(path, format!("there is no fault \"{name}\""));
-    report.label = "unknown fault".to_owned();
+    report.label = "unknown fault".into();
     report.help = suggest(name, known.iter().map(String::as_str));
 }
 
@@ -98,6 +97,6 @@ fn endpoint(checker: &mut Checker<'_>, path: &str, name: &str) {
         format!("there is no endpoint \"{name}\"")
     };
     let report = checker.error(path, message);
-    report.label = "expected an endpoint that a client calls".to_owned();
+    report.label = "expected an endpoint that a client calls".into();
     report.help = help;
 }

@@ -12,7 +12,7 @@ const STEPS_MAX: usize = 10_000;
 struct Place {
     /// In a program of a database.
     database: bool,
-    /// Whether it may reply: not in a branch, which does not end the program.
+    /// Whether it may reply: not beside other branches, which might too.
     may_reply: bool,
 }
 
@@ -56,12 +56,11 @@ fn steps(checker: &mut Checker<'_>, path: &str, steps: &[Step], place: Place) {
 }
 
 fn step(checker: &mut Checker<'_>, path: &str, step: &Step, place: Place) {
-    let inside = Place {
+    let beside = Place {
         may_reply: false,
         ..place
     };
     match step {
-        Step::Work { .. } | Step::Wait { .. } | Step::Fail { .. } => {}
         Step::Call {
             node,
             endpoint,
@@ -73,7 +72,7 @@ fn step(checker: &mut Checker<'_>, path: &str, step: &Step, place: Place) {
                 (&endpoint_path, endpoint.as_deref()),
             );
             if let Some(fallback) = fallback {
-                steps(checker, &format!("{path}/fallback"), fallback, inside);
+                steps(checker, &format!("{path}/fallback"), fallback, place);
             }
         }
         Step::Parallel { branches, .. } => {
@@ -82,7 +81,7 @@ fn step(checker: &mut Checker<'_>, path: &str, step: &Step, place: Place) {
                     checker,
                     &format!("{path}/branches/{index}"),
                     &branch.0,
-                    inside,
+                    beside,
                 );
             }
         }
@@ -92,44 +91,38 @@ fn step(checker: &mut Checker<'_>, path: &str, step: &Step, place: Place) {
                     checker,
                     &format!("{path}/branches/{index}/1"),
                     &branch.0,
-                    inside,
+                    place,
                 );
             }
         }
         Step::Repeat {
             steps: repeated, ..
         } => {
-            steps(checker, &format!("{path}/steps"), repeated, inside);
+            steps(checker, &format!("{path}/steps"), repeated, place);
         }
         Step::Cached { cache, miss, .. } => {
             checker.node_of_kind(&format!("{path}/cache"), cache, "Cache");
-            steps(checker, &format!("{path}/miss"), miss, inside);
+            steps(checker, &format!("{path}/miss"), miss, place);
         }
         Step::Publish { queue } => {
             checker.node_of_kind(&format!("{path}/queue"), queue, "Queue");
         }
         Step::Transaction { db, steps: done } => {
             checker.node_of_kind(&format!("{path}/db"), db, "Database");
-            steps(checker, &format!("{path}/steps"), done, inside);
+            steps(checker, &format!("{path}/steps"), done, place);
         }
-        Step::Read { .. } | Step::Write => {
-            if !place.database {
-                let word = if matches!(step, Step::Write) {
-                    "Write"
-                } else {
-                    "Read"
-                };
-                let report = checker.error(path, format!("`{word}` is done by a database"));
-                report.label = "expected inside an endpoint of a Database".to_owned();
-                report.help =
-                    Some("give the database an endpoint with this step, and call that".to_owned());
-            }
+        Step::Read { .. } if !place.database => of_database(checker, path, "Read"),
+        Step::Write if !place.database => of_database(checker, path, "Write"),
+        Step::Reply if !place.may_reply => {
+            let report = checker.error(path, "`Reply` inside a branch of `Parallel`");
+            report.label = "expected where only one answer can be given".into();
         }
-        Step::Reply => {
-            if !place.may_reply {
-                let report = checker.error(path, "`Reply` inside another step");
-                report.label = "expected among the steps of the endpoint itself".to_owned();
-            }
-        }
+        _ => {}
     }
+}
+
+fn of_database(checker: &mut Checker<'_>, path: &str, word: &str) {
+    let report = checker.error(path, format!("`{word}` is done by a database"));
+    report.label = "expected inside an endpoint of a Database".into();
+    report.help = Some("give the database an endpoint with this step, and call that".to_owned());
 }

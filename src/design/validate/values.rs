@@ -285,13 +285,13 @@ fn worker(worker: &Worker, problems: &mut Problems) {
 }
 
 fn flow(flow: &Flow, problems: &mut Problems) {
+    const ONE: &str = "expected exactly one of `rate`, `people` and `users`";
     let given = [
         flow.rate.is_some(),
         flow.people.is_some(),
         flow.users.is_some(),
     ];
     let count = given.iter().filter(|given| **given).count();
-    const ONE: &str = "expected exactly one of `rate`, `people` and `users`";
     match count {
         0 => problems.add("", "this traffic says nothing about how much it is", ONE),
         1 => {}
@@ -646,7 +646,7 @@ fn fault_entry(entry: &FaultEntry, problems: &mut Problems) {
 fn fault(fault: &Fault, problems: &mut Problems) {
     match fault {
         Fault::Slow { factor, .. } | Fault::Grey { factor, .. } => {
-            problems.positive(*factor, "factor")
+            problems.positive(*factor, "factor");
         }
         Fault::Partition { a, .. } => {
             problems.check(

@@ -1,5 +1,7 @@
 //! Wires: their names, and pools against what a database accepts.
 
+use std::collections::BTreeMap;
+
 use super::Checker;
 use crate::design::Node;
 use crate::design::diagnostic::suggest;
@@ -17,7 +19,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let path = format!("wires/{}", escape_key(name));
         let Some((from, to)) = wire_ends(name) else {
             let report = checker.error(&path, format!("\"{name}\" is no name of a wire"));
-            report.label = "expected \"caller -> callee\"".to_owned();
+            report.label = "expected \"caller -> callee\"".into();
             continue;
         };
         if !ends_seen.insert((from, to)) {
@@ -26,14 +28,14 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         if from == to {
             checker
                 .error(&path, format!("the wire leads from \"{from}\" to itself"))
-                .label = "expected two different nodes".to_owned();
+                .label = "expected two different nodes".into();
             continue;
         }
         let ends = (checker.node(&path, from), checker.node(&path, to));
-        let (Some(caller), Some(callee)) = ends else {
+        let (Some(caller), Some(target)) = ends else {
             continue;
         };
-        if matches!(callee.kind, Kind::Client(_)) {
+        if matches!(target.kind, Kind::Client(_)) {
             checker.error(
                 &path,
                 format!("\"{to}\" is a Client, which cannot be called"),
@@ -46,12 +48,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             ));
         }
         if let Policy::Weighted { weights } = &wire.balancing.policy
-            && weights.len() != callee.common.replicas as usize
+            && weights.len() != target.common.replicas as usize
         {
             let message = format!(
                 "{} weights for {} replicas",
                 weights.len(),
-                callee.common.replicas
+                target.common.replicas
             );
             checker.error(&format!("{path}/policy"), message);
         }
@@ -78,7 +80,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn pools(checker: &mut Checker<'_>) {
     let design = checker.design;
     let wires = design.implied_wires();
-    let mut callers_of: std::collections::BTreeMap<&str, Vec<&str>> = Default::default();
+    let mut callers_of: BTreeMap<&str, Vec<&str>> = BTreeMap::default();
     for (from, to) in &wires {
         callers_of.entry(to).or_default().push(from);
     }
@@ -114,7 +116,7 @@ fn pools(checker: &mut Checker<'_>) {
             let message =
                 format!("pools of {total} connections in all, but \"{name}\" accepts {accepted}");
             let report = checker.warning(&path, message);
-            report.label = "connections beyond these are refused or wait".to_owned();
+            report.label = "connections beyond these are refused or wait".into();
             report.help = Some(format!("the largest part: {most} from \"{from}\""));
         }
     }

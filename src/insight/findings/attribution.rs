@@ -14,7 +14,11 @@ const SHARE_MIN: f64 = 0.1;
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let mut endpoints: Vec<(&Attribution, u64)> = Vec::new();
     for attribution in &context.result.attribution {
-        let figures = context.result.endpoints.iter().find(|figures| figures.id == attribution.id);
+        let figures = context
+            .result
+            .endpoints
+            .iter()
+            .find(|figures| figures.id == attribution.id);
         if let Some(figures) = figures.filter(|figures| !figures.attack) {
             endpoints.push((attribution, figures.completed));
         }
@@ -24,28 +28,41 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let said = endpoints.into_iter().flat_map(|(attribution, _)| {
         let name = context.name(&attribution.id);
         let slowest = sentence(
-            format!("Of the slowest 1% of {name}"),
+            &format!("Of the slowest 1% of {name}"),
             attribution.slowest_s,
-            attribution.parts.iter().map(|part| (part, part.slowest_s)).collect(),
+            attribution
+                .parts
+                .iter()
+                .map(|part| (part, part.slowest_s))
+                .collect(),
         );
         let mean = sentence(
-            format!("Of the mean of {name}"),
+            &format!("Of the mean of {name}"),
             attribution.mean_s,
-            attribution.parts.iter().map(|part| (part, part.mean_s)).collect(),
+            attribution
+                .parts
+                .iter()
+                .map(|part| (part, part.mean_s))
+                .collect(),
         );
         let slowest = slowest.map(|text| Said::new(640, "slowest", &attribution.id, text));
-        slowest.into_iter().chain(mean.map(|text| Said::new(630, "mean", &attribution.id, text)))
+        slowest
+            .into_iter()
+            .chain(mean.map(|text| Said::new(630, "mean", &attribution.id, text)))
     });
     said.collect()
 }
 
-fn sentence(of: String, whole_s: f64, mut parts: Vec<(&AttributionPart, f64)>) -> Option<String> {
+fn sentence(of: &str, whole_s: f64, mut parts: Vec<(&AttributionPart, f64)>) -> Option<String> {
     parts.sort_by(|a, b| b.1.total_cmp(&a.1));
     let (first, further) = parts.split_first()?;
     if whole_s <= 0.0 || first.1 <= 0.0 {
         return None;
     }
-    let further = further.iter().take(PARTS - 1).filter(|(_, part_s)| *part_s >= SHARE_MIN * whole_s);
+    let further = further
+        .iter()
+        .take(PARTS - 1)
+        .filter(|(_, part_s)| *part_s >= SHARE_MIN * whole_s);
     let words: Vec<String> = std::iter::once(first)
         .chain(further)
         .map(|(part, part_s)| format!("{} is {}", share(part_s / whole_s), words(part)))

@@ -12,9 +12,15 @@ const LEFT: f64 = 0.1;
 const REPEATED_MIN: f64 = 0.01;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
-    let nodes = context.result.nodes.iter().zip(&context.result.series.nodes);
+    let nodes = context
+        .result
+        .nodes
+        .iter()
+        .zip(&context.result.series.nodes);
     let queues = nodes.filter_map(|(node, series)| Some((node, node.queue.as_ref()?, series)));
-    queues.flat_map(|(node, queue, series)| of_queue(context, node, queue, series)).collect()
+    queues
+        .flat_map(|(node, queue, series)| of_queue(context, node, queue, series))
+        .collect()
 }
 
 fn of_queue(
@@ -26,7 +32,11 @@ fn of_queue(
     let mut said = Vec::new();
     said.extend(course(context, node, queue, series));
     if queue.dead_letters > 0 {
-        let were = if queue.dead_letters == 1 { "was" } else { "were" };
+        let were = if queue.dead_letters == 1 {
+            "was"
+        } else {
+            "were"
+        };
         let text = format!(
             "{} of {} {were} given up to the dead letters{}.",
             counted(queue.dead_letters, "message", "messages"),
@@ -37,7 +47,11 @@ fn of_queue(
     }
     let repeated = queue.redelivered as f64 / (queue.delivered.max(1)) as f64;
     if repeated >= REPEATED_MIN {
-        let text = format!("{} of the deliveries of {} were repetitions.", share(repeated), node.id);
+        let text = format!(
+            "{} of the deliveries of {} were repetitions.",
+            share(repeated),
+            node.id
+        );
         said.push(Said::new(480, "redelivered", &node.id, text));
     }
     said
@@ -50,7 +64,11 @@ fn course(
     series: &NodeSeries,
 ) -> Option<Said> {
     let edges_s = &context.result.series.edges_s;
-    let (peak_at, &peak) = series.queue.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+    let (peak_at, &peak) = series
+        .queue
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(b.1))?;
     let (&first, &last) = (series.queue.first()?, series.queue.last()?);
     if peak < PEAK_MIN {
         return None;
@@ -68,7 +86,9 @@ fn course(
     let rest = series.queue.get(peak_at..)?;
     if let Some(after) = rest.iter().position(|&waiting| waiting <= LEFT * peak) {
         let until_s = time(*edges_s.get(peak_at + after)?);
-        let text = format!("The backlog of {id} reached {peak_messages} at {peak_s} and was worked off by {until_s}.");
+        let text = format!(
+            "The backlog of {id} reached {peak_messages} at {peak_s} and was worked off by {until_s}."
+        );
         return Some(Said::new(650, "backlog", id, text));
     }
     if first <= LEFT * peak {
@@ -78,7 +98,10 @@ fn course(
         );
         return Some(Said::new(720, "backlog", id, text));
     }
-    let text = format!("The backlog of {id} stays around {} messages.", number(queue_mean(series)));
+    let text = format!(
+        "The backlog of {id} stays around {} messages.",
+        number(queue_mean(series))
+    );
     Some(Said::new(440, "backlog", id, text))
 }
 

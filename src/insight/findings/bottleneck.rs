@@ -28,18 +28,34 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let Some(first) = limits.first().filter(|first| first.used >= IDLE) else {
         return Vec::new();
     };
-    let Limit { about, name, plural, used, .. } = first;
+    let Limit {
+        about,
+        name,
+        plural,
+        used,
+        ..
+    } = first;
     let busy = share(*used);
     let mut text = if *used >= FULL {
         format!("{name} {plural} full: {busy} busy.")
     } else {
         let growth = number(1.0 / used);
-        format!("{name} {plural} the bottleneck: {busy} busy, so that traffic can grow to {growth} times what it is before it is full.")
+        format!(
+            "{name} {plural} the bottleneck: {busy} busy, so that traffic can grow to {growth} times what it is before it is full."
+        )
     };
     if let Some(next) = limits.get(1).filter(|next| next.used >= IDLE) {
-        text += &format!(" Next {} {} at {}.", next.plural, next.name, share(next.used));
+        text += &format!(
+            " Next {} {} at {}.",
+            next.plural,
+            next.name,
+            share(next.used)
+        );
     }
-    if first.node.is_some_and(|node| is_held_by_calls(context, node)) {
+    if first
+        .node
+        .is_some_and(|node| is_held_by_calls(context, node))
+    {
         text += " Its workers are held while they wait for calls, since it is blocking: an asynchronous service holds \
                  them only while it works.";
     }
@@ -60,12 +76,20 @@ fn limits<'a>(context: &'a Context<'_>) -> Vec<Limit<'a>> {
         limits.extend(node.stations.iter().map(|station| Limit {
             about: &node.id,
             name: format!("{} of {}", station_words(&station.id), node.id),
-            plural: if station.id == "cores" || station.id == "connections" { "are" } else { "is" },
+            plural: if station.id == "cores" || station.id == "connections" {
+                "are"
+            } else {
+                "is"
+            },
             used: station.utilization,
             node: None,
         }));
     }
-    let pooled = context.result.wires.iter().filter(|wire| wire.pool_size > 0);
+    let pooled = context
+        .result
+        .wires
+        .iter()
+        .filter(|wire| wire.pool_size > 0);
     limits.extend(pooled.map(|wire| Limit {
         about: &wire.id,
         name: format!("the connection pool of {}", wire.id),
@@ -99,13 +123,20 @@ fn capitalised(text: String) -> String {
 fn is_held_by_calls(context: &Context<'_>, node: &NodeFigures) -> bool {
     let nodes = context.design.map_or(&[][..], |design| &design.nodes.0);
     let blocking = nodes.iter().any(|(name, of)| {
-        *name == node.id && matches!(&of.kind, Kind::Service(service) if service.mode == Mode::Blocking)
+        *name == node.id
+            && matches!(&of.kind, Kind::Service(service) if service.mode == Mode::Blocking)
     });
     let Some(measured_s) = context.measured_s().filter(|_| blocking) else {
         return false;
     };
     let caller = format!("{} -> ", node.id);
-    let calls = context.result.wires.iter().filter(|wire| wire.id.starts_with(&caller));
-    let in_calls: f64 = calls.map(|wire| wire.attempts as f64 * wire.latency_s.mean).sum();
+    let calls = context
+        .result
+        .wires
+        .iter()
+        .filter(|wire| wire.id.starts_with(&caller));
+    let in_calls: f64 = calls
+        .map(|wire| wire.attempts as f64 * wire.latency_s.mean)
+        .sum();
     in_calls >= HELD * node.busy_mean * measured_s
 }

@@ -4,7 +4,11 @@ use super::{Context, Said};
 use crate::insight::words::{counted, share};
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
-    let opened = context.result.wires.iter().filter(|wire| wire.breaker_opened > 0);
+    let opened = context
+        .result
+        .wires
+        .iter()
+        .filter(|wire| wire.breaker_opened > 0);
     let said = opened.map(|wire| {
         let text = format!(
             "The breaker of {} opened {}{} and was open for {} of the time.",

@@ -9,15 +9,24 @@ use crate::sim::result::{CacheFigures, NodeFigures};
 const COALESCED_MIN: f64 = 0.01;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
-    let caches = context.result.nodes.iter().filter_map(|node| Some((node, node.cache.as_ref()?)));
-    caches.filter(|(_, cache)| cache.lookups > 0).map(|(node, cache)| of_cache(context, node, cache)).collect()
+    let caches = context
+        .result
+        .nodes
+        .iter()
+        .filter_map(|node| Some((node, node.cache.as_ref()?)));
+    caches
+        .filter(|(_, cache)| cache.lookups > 0)
+        .map(|(node, cache)| of_cache(context, node, cache))
+        .collect()
 }
 
 fn of_cache(context: &Context<'_>, node: &NodeFigures, cache: &CacheFigures) -> Said {
     let id = &node.id;
     let hit = share(cache.hit_ratio);
     let mut text = if cache.fixed {
-        format!("{id} answers {hit} of its look-ups because the design says so: this is given, not simulated.")
+        format!(
+            "{id} answers {hit} of its look-ups because the design says so: this is given, not simulated."
+        )
     } else {
         format!("{id} answers {hit} of its look-ups")
     };
@@ -26,27 +35,45 @@ fn of_cache(context: &Context<'_>, node: &NodeFigures, cache: &CacheFigures) -> 
         match context.measured_s().filter(|_| missed > 0) {
             Some(measured_s) => {
                 let behind = behind(context, id);
-                text += &format!("; the other {} go on{behind}.", rate(missed as f64 / measured_s));
+                text += &format!(
+                    "; the other {} go on{behind}.",
+                    rate(missed as f64 / measured_s)
+                );
             }
             None => text.push('.'),
         }
     }
     let coalesced = cache.coalesced as f64 / cache.lookups as f64;
     if coalesced >= COALESCED_MIN {
-        text += &format!(" {} of the look-ups waited for another's fetch of the same key.", share(coalesced));
+        text += &format!(
+            " {} of the look-ups waited for another's fetch of the same key.",
+            share(coalesced)
+        );
     }
-    Said::new(if cache.hit_ratio < 0.5 { 540 } else { 460 }, "cache", id, text)
+    Said::new(
+        if cache.hit_ratio < 0.5 { 540 } else { 460 },
+        "cache",
+        id,
+        text,
+    )
 }
 
 /// Where misses go and what one costs there, if the design says it.
 fn behind(context: &Context<'_>, cache: &str) -> String {
-    let targets = context.design.map(|design| miss_targets(design, cache)).unwrap_or_default();
+    let targets = context
+        .design
+        .map(|design| miss_targets(design, cache))
+        .unwrap_or_default();
     let words: Vec<String> = targets
         .iter()
         .filter_map(|target| context.result.nodes.iter().find(|node| node.id == *target))
         .map(|node| format!("{} ({} each)", node.id, time(node.latency_s.mean)))
         .collect();
-    if words.is_empty() { String::new() } else { format!(" to {}", list(&words)) }
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(" to {}", list(&words))
+    }
 }
 
 /// The nodes that are called when a look-up misses.
@@ -76,12 +103,16 @@ fn miss_targets(design: &Design, cache: &str) -> Vec<String> {
 fn collect(steps: &[Step], cache: &str, missed: bool, targets: &mut Vec<String>) {
     for step in steps {
         match step {
-            Step::Call { node, .. } | Step::Transaction { db: node, .. } if missed => {
-                if !targets.contains(node) {
-                    targets.push(node.clone());
-                }
+            Step::Call { node, .. } | Step::Transaction { db: node, .. }
+                if missed && !targets.contains(node) =>
+            {
+                targets.push(node.clone());
             }
-            Step::Cached { cache: looked_up, miss, .. } => {
+            Step::Cached {
+                cache: looked_up,
+                miss,
+                ..
+            } => {
                 collect(miss, cache, missed || looked_up == cache, targets);
             }
             Step::Parallel { branches, .. } => {

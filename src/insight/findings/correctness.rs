@@ -14,21 +14,43 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
         }
     };
     say(830, "lost_writes", counts.lost_writes, &|count| {
-        format!("{} that had been acknowledged {} lost{over}.", counted(count, "write", "writes"), was(count))
+        format!(
+            "{} that had been acknowledged {} lost{over}.",
+            counted(count, "write", "writes"),
+            was(count)
+        )
     });
     say(820, "lost_messages", counts.lost_messages, &|count| {
-        format!("{} {} lost for good{over}.", counted(count, "message", "messages"), was(count))
+        format!(
+            "{} {} lost for good{over}.",
+            counted(count, "message", "messages"),
+            was(count)
+        )
     });
-    say(810, "duplicate_effects", counts.duplicate_effects, &|count| {
-        let cause = context.design.map(unprotected).filter(|wires| !wires.is_empty());
-        let cause = cause.map_or_else(String::new, |wires| {
-            let retries = if wires.len() == 1 { "retries" } else { "retry" };
-            format!(": {} {retries} without an idempotency key", list(&wires))
-        });
-        format!("{} took effect more than once{over}{cause}.", counted(count, "write", "writes"))
-    });
+    say(
+        810,
+        "duplicate_effects",
+        counts.duplicate_effects,
+        &|count| {
+            let cause = context
+                .design
+                .map(unprotected)
+                .filter(|wires| !wires.is_empty());
+            let cause = cause.map_or_else(String::new, |wires| {
+                let retries = if wires.len() == 1 { "retries" } else { "retry" };
+                format!(": {} {retries} without an idempotency key", list(&wires))
+            });
+            format!(
+                "{} took effect more than once{over}{cause}.",
+                counted(count, "write", "writes")
+            )
+        },
+    );
     say(450, "stale_reads", counts.stale_reads, &|count| {
-        format!("{} answered with an older value than the newest write{over}.", counted(count, "read was", "reads were"))
+        format!(
+            "{} answered with an older value than the newest write{over}.",
+            counted(count, "read was", "reads were")
+        )
     });
     said
 }
@@ -43,5 +65,11 @@ fn unprotected(design: &Design) -> Vec<String> {
         let retry = wire.retry.as_ref().filter(|retry| retry.attempts > 1);
         retry.is_some_and(|retry| !retry.idempotency_key) || wire.hedge.is_some()
     };
-    design.wires.0.iter().filter(|(_, wire)| retries(wire)).map(|(name, _)| name.clone()).collect()
+    design
+        .wires
+        .0
+        .iter()
+        .filter(|(_, wire)| retries(wire))
+        .map(|(name, _)| name.clone())
+        .collect()
 }

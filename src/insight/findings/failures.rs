@@ -11,7 +11,12 @@ const ENDPOINTS: usize = 5;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let mut failing: Vec<(&EndpointFigures, u64, f64)> = Vec::new();
-    for endpoint in context.result.endpoints.iter().filter(|endpoint| !endpoint.attack) {
+    for endpoint in context
+        .result
+        .endpoints
+        .iter()
+        .filter(|endpoint| !endpoint.attack)
+    {
         let failed: u64 = endpoint.failed.values().sum();
         let finished = endpoint.completed + failed;
         if finished > 0 && failed as f64 / finished as f64 >= SHARE_MIN {
@@ -21,8 +26,11 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     failing.sort_by(|a, b| b.2.total_cmp(&a.2));
     failing.truncate(ENDPOINTS);
     let said = failing.into_iter().map(|(endpoint, failed, failed_share)| {
-        let mut causes: Vec<(&String, u64)> =
-            endpoint.failed.iter().map(|(cause, &count)| (cause, count)).collect();
+        let mut causes: Vec<(&String, u64)> = endpoint
+            .failed
+            .iter()
+            .map(|(cause, &count)| (cause, count))
+            .collect();
         causes.retain(|(_, count)| *count > 0);
         causes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let of_failed = |count: u64| share(count as f64 / failed as f64);
@@ -34,8 +42,17 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
                 .collect(),
         };
         let name = context.name(&endpoint.id);
-        let text = format!("{} of {name} failed: {}.", share(failed_share), list(&causes));
-        Said::new(if failed_share >= 0.01 { 800 } else { 660 }, "failures", &endpoint.id, text)
+        let text = format!(
+            "{} of {name} failed: {}.",
+            share(failed_share),
+            list(&causes)
+        );
+        Said::new(
+            if failed_share >= 0.01 { 800 } else { 660 },
+            "failures",
+            &endpoint.id,
+            text,
+        )
     });
     said.collect()
 }

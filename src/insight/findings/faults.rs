@@ -23,7 +23,10 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     if before.name != "before" {
         return Vec::new();
     }
-    stories(phases).iter().flat_map(|story| tell(context, before, story)).collect()
+    stories(phases)
+        .iter()
+        .flat_map(|story| tell(context, before, story))
+        .collect()
 }
 
 fn stories(phases: &[Phase]) -> Vec<Story<'_>> {
@@ -31,11 +34,21 @@ fn stories(phases: &[Phase]) -> Vec<Story<'_>> {
     for phase in phases {
         match phase.name.strip_prefix("after ") {
             Some(name) => match stories.last_mut() {
-                Some(story) if story.name == name && story.after.is_none() => story.after = Some(phase),
+                Some(story) if story.name == name && story.after.is_none() => {
+                    story.after = Some(phase);
+                }
                 // What lasts no time, as the loss of a cache's contents, has no phase of its own.
-                _ => stories.push(Story { name, during: None, after: Some(phase) }),
+                _ => stories.push(Story {
+                    name,
+                    during: None,
+                    after: Some(phase),
+                }),
             },
-            None => stories.push(Story { name: &phase.name, during: Some(phase), after: None }),
+            None => stories.push(Story {
+                name: &phase.name,
+                during: Some(phase),
+                after: None,
+            }),
         }
     }
     stories
@@ -44,10 +57,18 @@ fn stories(phases: &[Phase]) -> Vec<Story<'_>> {
 fn tell(context: &Context<'_>, before: &Phase, story: &Story<'_>) -> Vec<Said> {
     let mut said = Vec::new();
     let name = story.name;
-    let harmed_during = story.during.and_then(|phase| Harm::worst(context, before, phase));
-    let harmed_after = story.after.and_then(|phase| Harm::worst(context, before, phase));
+    let harmed_during = story
+        .during
+        .and_then(|phase| Harm::worst(context, before, phase));
+    let harmed_after = story
+        .after
+        .and_then(|phase| Harm::worst(context, before, phase));
     if let (Some(phase), Some(harm)) = (story.during, &harmed_during) {
-        let text = format!("While {name} lasted ({}), {}.", length(phase), harm.words(context));
+        let text = format!(
+            "While {name} lasted ({}), {}.",
+            length(phase),
+            harm.words(context)
+        );
         said.push(Said::new(860, "fault", name, text));
     }
     let Some(after) = story.after else {
@@ -63,7 +84,10 @@ fn tell(context: &Context<'_>, before: &Phase, story: &Story<'_>) -> Vec<Said> {
             said.push(Said::new(920, "no_recovery", name, text));
         }
         (Some(recovery_s), _, _) if recovery_s > 0.0 => {
-            let text = format!("After {name} it took {} until all was as before.", time(recovery_s));
+            let text = format!(
+                "After {name} it took {} until all was as before.",
+                time(recovery_s)
+            );
             said.push(Said::new(855, "recovery", name, text));
         }
         (Some(_), Some(_), _) => {
@@ -91,7 +115,11 @@ struct Harm<'a> {
 
 impl<'a> Harm<'a> {
     fn worst(context: &Context<'_>, before: &'a Phase, now: &'a Phase) -> Option<Self> {
-        let attacks = context.result.endpoints.iter().map(|endpoint| endpoint.attack);
+        let attacks = context
+            .result
+            .endpoints
+            .iter()
+            .map(|endpoint| endpoint.attack);
         let pairs = before.endpoints.iter().zip(&now.endpoints).zip(attacks);
         let mut worst: Option<(Self, f64)> = None;
         for ((before, now), attack) in pairs {
@@ -114,7 +142,11 @@ impl<'a> Harm<'a> {
         } else {
             0.0
         };
-        lost + if self.slow() { self.now.p99_s / (LATENCY_FACTOR * self.before.p99_s) } else { 0.0 }
+        lost + if self.slow() {
+            self.now.p99_s / (LATENCY_FACTOR * self.before.p99_s)
+        } else {
+            0.0
+        }
     }
 
     fn lost(&self) -> bool {
@@ -139,5 +171,9 @@ impl<'a> Harm<'a> {
 }
 
 fn goodput(figures: &PhaseFigures) -> f64 {
-    if figures.offered == 0 { 0.0 } else { figures.completed as f64 / figures.offered as f64 }
+    if figures.offered == 0 {
+        0.0
+    } else {
+        figures.completed as f64 / figures.offered as f64
+    }
 }

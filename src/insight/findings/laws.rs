@@ -1,7 +1,6 @@
 //! A law that must hold on every run, and does not.
 
 use super::{Context, Said};
-use crate::insight::words::number;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     let broken = context.result.checks.iter().filter(|check| !check.holds);
@@ -13,11 +12,11 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
                 "utilization" => "The utilisation law",
                 other => other,
             };
-            let (left, right) = (number(check.left), number(check.right));
+            // All digits: the difference may be small.
             let text = format!(
-                "{law} does not hold at {}: {left} against {right}. This is a defect of the simulator, and no figure \
+                "{law} does not hold at {}: {} against {}. This is a defect of the simulator, and no figure \
                  of this run can be trusted.",
-                check.place
+                check.place, check.left, check.right
             );
             Said::new(1_000, "law", &check.place, text)
         })

@@ -19,6 +19,7 @@ mod partial;
 mod pool;
 mod rejected;
 mod retries;
+mod settling;
 mod short;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,11 @@ struct Said {
 
 impl Said {
     fn new(weight: u32, id: &str, about: &str, text: String) -> Self {
-        let finding = Finding { id: id.to_owned(), about: about.to_owned(), text };
+        let finding = Finding {
+            id: id.to_owned(),
+            about: about.to_owned(),
+            text,
+        };
         Self { weight, finding }
     }
 }
@@ -51,14 +56,24 @@ struct Context<'a> {
 impl Context<'_> {
     /// How sentences call an endpoint, by its identifier.
     fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        let at = self.result.endpoints.iter().position(|endpoint| endpoint.id == id);
+        let at = self
+            .result
+            .endpoints
+            .iter()
+            .position(|endpoint| endpoint.id == id);
         at.map_or(id, |at| &self.names[at])
     }
 
     /// The measured time of all replications together, as the rates of the result have it.
     fn measured_s(&self) -> Option<f64> {
-        let mut endpoints = self.result.endpoints.iter().filter(|endpoint| endpoint.completed > 0);
-        endpoints.next().map(|endpoint| endpoint.completed as f64 / endpoint.goodput_per_s)
+        let mut endpoints = self
+            .result
+            .endpoints
+            .iter()
+            .filter(|endpoint| endpoint.completed > 0);
+        endpoints
+            .next()
+            .map(|endpoint| endpoint.completed as f64 / endpoint.goodput_per_s)
     }
 
     /// What counts in sentences are counts of: nothing where there is one replication.
@@ -73,7 +88,7 @@ impl Context<'_> {
 type Rule = fn(&Context<'_>) -> Vec<Said>;
 
 /// All rules. Of findings of the same importance, those of the earlier rule come first.
-const RULES: [Rule; 17] = [
+const RULES: [Rule; 18] = [
     laws::find,
     partial::find,
     faults::find,
@@ -89,6 +104,7 @@ const RULES: [Rule; 17] = [
     breaker::find,
     backlog::find,
     cache::find,
+    settling::find,
     cost::find,
     short::find,
 ];
@@ -96,7 +112,11 @@ const RULES: [Rule; 17] = [
 /// Everything there is to say about a run, most important first. The design, where it is at hand, lets a
 /// finding name the setting that is behind it.
 pub fn explain(result: &RunResult, design: Option<&Design>) -> Vec<Finding> {
-    let context = Context { result, design, names: names::of_endpoints(result) };
+    let context = Context {
+        result,
+        design,
+        names: names::of_endpoints(result),
+    };
     let mut said: Vec<Said> = RULES.iter().flat_map(|rule| rule(&context)).collect();
     said.sort_by_key(|said| std::cmp::Reverse(said.weight));
     said.into_iter().map(|said| said.finding).collect()

@@ -5,9 +5,19 @@ use crate::sim::result::RunResult;
 /// By endpoint: the part after the node's name, `POST /orders`, where no other endpoint has the same; else the node's name;
 /// else the whole identifier, `client -> node/POST /orders`.
 pub(super) fn of_endpoints(result: &RunResult) -> Vec<String> {
-    let ids: Vec<&str> = result.endpoints.iter().map(|endpoint| endpoint.id.as_str()).collect();
-    let shortest = |id: &str| candidates(id).into_iter().find(|short| is_clear(short, id, &ids));
-    ids.iter().map(|id| shortest(id).unwrap_or_else(|| (*id).to_owned())).collect()
+    let ids: Vec<&str> = result
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint.id.as_str())
+        .collect();
+    let shortest = |id: &str| {
+        candidates(id)
+            .into_iter()
+            .find(|short| is_clear(short, id, &ids))
+    };
+    ids.iter()
+        .map(|id| shortest(id).unwrap_or_else(|| (*id).to_owned()))
+        .collect()
 }
 
 /// Shorter names, the shortest first.

@@ -20,7 +20,12 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
         if node.queue.is_some() || node.utilization < FULL {
             continue;
         }
-        let measured = result.series.edges_s.iter().filter(|edge| **edge < result.warmup_s).count();
+        let measured = result
+            .series
+            .edges_s
+            .iter()
+            .filter(|edge| **edge < result.warmup_s)
+            .count();
         if let Some((first, last)) = growth(series, measured) {
             growing.push((node, first, last));
         }

@@ -18,7 +18,10 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
             1 => "1 replication".to_owned(),
             n => format!("{n} replications"),
         };
-        format!("The run was stopped: the figures are of the {finished} of {} each that had finished.", time(result.simulated_s))
+        format!(
+            "The run was stopped: the figures are of the {finished} of {} each that had finished.",
+            time(result.simulated_s)
+        )
     };
     vec![Said::new(950, "partial", "", text)]
 }

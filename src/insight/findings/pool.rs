@@ -7,7 +7,11 @@ use crate::insight::words::{count, number, time};
 const WAIT_SHARE: f64 = 0.1;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
-    let pooled = context.result.wires.iter().filter(|wire| wire.pool_size > 0);
+    let pooled = context
+        .result
+        .wires
+        .iter()
+        .filter(|wire| wire.pool_size > 0);
     let short = pooled.filter(|wire| {
         wire.pool_wait_s.mean > 0.0 && wire.pool_wait_s.mean >= WAIT_SHARE * wire.latency_s.mean
     });

@@ -12,7 +12,14 @@ pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
     };
     let nodes = context.result.nodes.iter().map(|node| {
         let arrivals = node.arrivals_per_s * measured_s;
-        (node, if arrivals > 0.0 { node.rejected as f64 / arrivals } else { 0.0 })
+        (
+            node,
+            if arrivals > 0.0 {
+                node.rejected as f64 / arrivals
+            } else {
+                0.0
+            },
+        )
     });
     let said = nodes.filter(|(_, refused)| *refused >= SHARE_MIN).map(|(node, refused)| {
         let text = format!(

@@ -8,7 +8,12 @@ use crate::sim::result::WireFigures;
 const SHARE_MIN: f64 = 0.01;
 
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
-    context.result.wires.iter().flat_map(|wire| of_wire(context, wire)).collect()
+    context
+        .result
+        .wires
+        .iter()
+        .flat_map(|wire| of_wire(context, wire))
+        .collect()
 }
 
 fn of_wire(context: &Context<'_>, wire: &WireFigures) -> Vec<Said> {
@@ -25,7 +30,12 @@ fn of_wire(context: &Context<'_>, wire: &WireFigures) -> Vec<Said> {
             number(per_call(wire.attempts)),
             share(retried),
         );
-        said.push(Said::new(if retried >= 0.2 { 770 } else { 520 }, "retries", &wire.id, text));
+        said.push(Said::new(
+            if retried >= 0.2 { 770 } else { 520 },
+            "retries",
+            &wire.id,
+            text,
+        ));
     }
     if wire.budget_refused > 0 {
         let text = format!(
@@ -38,13 +48,20 @@ fn of_wire(context: &Context<'_>, wire: &WireFigures) -> Vec<Said> {
     }
     let hedged = per_call(wire.hedges);
     if hedged >= SHARE_MIN {
-        let text = format!("{} of the calls along {} were hedged.", share(hedged.min(1.0)), wire.id);
+        let text = format!(
+            "{} of the calls along {} were hedged.",
+            share(hedged.min(1.0)),
+            wire.id
+        );
         said.push(Said::new(430, "hedges", &wire.id, text));
     }
     let fell_back = per_call(wire.fallbacks);
     if fell_back >= SHARE_MIN {
-        let text =
-            format!("{} of the calls along {} were answered by their fallback.", share(fell_back), wire.id);
+        let text = format!(
+            "{} of the calls along {} were answered by their fallback.",
+            share(fell_back),
+            wire.id
+        );
         said.push(Said::new(530, "fallbacks", &wire.id, text));
     }
     said

@@ -20,13 +20,21 @@ pub(super) struct Figure {
 
 impl Figure {
     pub(super) fn of(value: f64) -> Self {
-        Self { value, ci95: None, note: None }
+        Self {
+            value,
+            ci95: None,
+            note: None,
+        }
     }
 
     /// With an interval; `[0, 0]` stands for none.
     fn with(value: f64, ci95: Option<[f64; 2]>) -> Self {
         let ci95 = ci95.filter(|[low, high]| (*low..=*high).contains(&value));
-        Self { value, ci95, note: None }
+        Self {
+            value,
+            ci95,
+            note: None,
+        }
     }
 }
 
@@ -44,7 +52,11 @@ pub(super) fn take(
         }
         Subject::Node(name) => {
             let node = collected.node(name, windows);
-            of_node(objective.measure, collected, &node.ok_or_else(|| format!("There is no node {name} in this run."))?)
+            of_node(
+                objective.measure,
+                collected,
+                &node.ok_or_else(|| format!("There is no node {name} in this run."))?,
+            )
         }
         Subject::Fault(_) => Err("Only a time to recover is that of a fault.".to_owned()),
     }
@@ -100,9 +112,26 @@ fn of_endpoint(
         return Err("No client calls this endpoint in this run.".to_owned());
     }
     let seen = collected.endpoint(&which, windows);
+    let everything = matches!(objective.when, When::Always);
+    let ratio = |value: f64, of: fn(&EndpointWindow) -> (f64, f64)| {
+        Figure::with(
+            value,
+            if everything {
+                collected.ratio_interval(&which, of)
+            } else {
+                None
+            },
+        )
+    };
     let share = |value: f64, of: fn(&EndpointWindow) -> (f64, f64)| {
-        let everything = matches!(objective.when, When::Always);
-        Figure::with(value, if everything { collected.ratio_interval(&which, of) } else { None })
+        Figure::with(
+            value,
+            if everything {
+                collected.share_interval(&which, of)
+            } else {
+                None
+            },
+        )
     };
     let offered = seen.offered as f64;
     let completed = seen.completed as f64;
@@ -111,28 +140,38 @@ fn of_endpoint(
     let nothing = |what: &str| Err(format!("No request {what} in this time."));
     match (objective.measure, objective.bound) {
         (Measure::Goodput, Bound::ShareOfOffered(_)) if offered > 0.0 => {
-            Ok(share(completed / offered, |seen| (seen.latency.len() as f64, seen.offered as f64)))
+            Ok(ratio(completed / offered, |seen| {
+                (seen.latency.len() as f64, seen.offered as f64)
+            }))
         }
         (Measure::Throughput, Bound::ShareOfOffered(_)) if offered > 0.0 => {
-            Ok(share(finished / offered, |seen| (finished_of(seen), seen.offered as f64)))
+            Ok(ratio(finished / offered, |seen| {
+                (finished_of(seen), seen.offered as f64)
+            }))
         }
         (Measure::Failed, Bound::Share(_)) if offered > 0.0 => {
-            Ok(share(failed as f64 / offered, |seen| (failed_of(seen), seen.offered as f64)))
+            Ok(share(failed as f64 / offered, |seen| {
+                (failed_of(seen), seen.offered as f64)
+            }))
         }
         (Measure::Goodput | Measure::Throughput, Bound::ShareOfOffered(_))
         | (Measure::Failed, Bound::Share(_)) => nothing("was offered"),
         (Measure::Goodput, _) => Ok(Figure::with(seen.goodput_per_s, Some(seen.goodput_ci95))),
         (Measure::Throughput, _) => {
             let seconds = collected.seconds(windows);
-            if seconds > 0.0 { Ok(Figure::of(finished / seconds)) } else { nothing("was measured") }
+            if seconds > 0.0 {
+                Ok(Figure::of(finished / seconds))
+            } else {
+                nothing("was measured")
+            }
         }
         (Measure::Failed, _) => Ok(per_replication(failed, collected)),
-        (Measure::Availability, _) if finished > 0.0 => {
-            Ok(share(completed / finished, |seen| (seen.latency.len() as f64, finished_of(seen))))
-        }
-        (Measure::Attempts, _) if finished > 0.0 => {
-            Ok(share(seen.attempts_per_request, |seen| (seen.attempts as f64, finished_of(seen))))
-        }
+        (Measure::Availability, _) if finished > 0.0 => Ok(share(completed / finished, |seen| {
+            (seen.latency.len() as f64, finished_of(seen))
+        })),
+        (Measure::Attempts, _) if finished > 0.0 => Ok(ratio(seen.attempts_per_request, |seen| {
+            (seen.attempts as f64, finished_of(seen))
+        })),
         (Measure::Availability | Measure::Attempts, _) => nothing("was finished"),
         (measure, _) if completed > 0.0 => latency(measure, &seen),
         _ => nothing("completed"),
@@ -164,14 +203,20 @@ fn latency(measure: Measure, seen: &EndpointFigures) -> Result<Figure, String> {
     let beyond = seen.completed as f64 * share_beyond;
     if figure.ci95.is_none() && beyond < BEYOND_MIN {
         let completed = crate::insight::words::counted(seen.completed, "request", "requests");
-        figure.note = Some(format!("Too few requests for {words}: {completed} completed."));
+        figure.note = Some(format!(
+            "Too few requests for {words}: {completed} completed."
+        ));
     }
     Ok(figure)
 }
 
 fn of_node(measure: Measure, collected: &Collected, node: &NodeFigures) -> Result<Figure, String> {
     let id = &node.id;
-    let queue = || node.queue.as_ref().ok_or_else(|| format!("{id} is no queue."));
+    let queue = || {
+        node.queue
+            .as_ref()
+            .ok_or_else(|| format!("{id} is no queue."))
+    };
     Ok(match measure {
         Measure::Utilization => Figure::of(node.utilization),
         Measure::Queue => Figure::of(node.queue_mean),
@@ -194,10 +239,13 @@ fn of_node(measure: Measure, collected: &Collected, node: &NodeFigures) -> Resul
 /// The endpoints that a subject means: attack traffic only where it is named.
 fn matching(subject: &Subject, collected: &Collected) -> Vec<usize> {
     let endpoints = collected.meta().endpoints.iter();
-    let ids: Vec<(&str, bool)> =
-        endpoints.map(|endpoint| (endpoint.name.as_str(), endpoint.attack)).collect();
+    let ids: Vec<(&str, bool)> = endpoints
+        .map(|endpoint| (endpoint.name.as_str(), endpoint.attack))
+        .collect();
     let indices = |of: &dyn Fn(&str, bool) -> bool| -> Vec<usize> {
-        (0..ids.len()).filter(|&at| of(ids[at].0, ids[at].1)).collect()
+        (0..ids.len())
+            .filter(|&at| of(ids[at].0, ids[at].1))
+            .collect()
     };
     match subject {
         Subject::All => indices(&|_, attack| !attack),
@@ -206,11 +254,16 @@ fn matching(subject: &Subject, collected: &Collected) -> Vec<usize> {
             let attacks = || indices(&|id, _| parts(id).2 == name);
             // A node without endpoints of its own is called by its name.
             let of_node = || indices(&|id, _| parts(id).1 == name || id == name);
-            [named, attacks(), of_node()].into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+            [named, attacks(), of_node()]
+                .into_iter()
+                .find(|found| !found.is_empty())
+                .unwrap_or_default()
         }
-        Subject::Path { client, node, endpoint } => {
-            indices(&|id, _| parts(id) == (client, node, endpoint))
-        }
+        Subject::Path {
+            client,
+            node,
+            endpoint,
+        } => indices(&|id, _| parts(id) == (client, node, endpoint)),
         Subject::Run | Subject::Node(_) | Subject::Fault(_) => Vec::new(),
     }
 }

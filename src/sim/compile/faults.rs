@@ -21,9 +21,11 @@ impl Builder<'_> {
     fn fault(&mut self, index: usize, entry: &FaultEntry) -> Result<FaultPlan, CompileError> {
         let path = format!("faults/{index}");
         let fault = self.fault_spec(&path, &entry.fault)?;
-        let name = if entry.name.is_empty() { fault_name(&entry.fault) } else { entry.name.clone() };
+        let name = entry.title();
         let sampler = |time: &Option<crate::design::model::TimeDist>| {
-            time.as_ref().map(|time| Ok(Sampler::new(&distribution(&time.0)?))).transpose()
+            time.as_ref()
+                .map(|time| Ok(Sampler::new(&distribution(&time.0)?)))
+                .transpose()
         };
         Ok(FaultPlan {
             stream: hash_name(&["fault", &name, &index.to_string()]),
@@ -35,28 +37,53 @@ impl Builder<'_> {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of fault")]
     fn fault_spec(&mut self, path: &str, fault: &Fault) -> Result<FaultSpec, CompileError> {
         Ok(match fault {
-            Fault::Crash { node, replicas } => {
-                FaultSpec::Crash { node: self.node(node, path)?, which: which(replicas) }
-            }
-            Fault::Slow { node, factor, replicas } => {
-                FaultSpec::Slow { node: self.node(node, path)?, which: which(replicas), factor: *factor }
-            }
-            Fault::Grey { node, replicas, factor, errors } => FaultSpec::Grey {
+            Fault::Crash { node, replicas } => FaultSpec::Crash {
+                node: self.node(node, path)?,
+                which: which(replicas),
+            },
+            Fault::Slow {
+                node,
+                factor,
+                replicas,
+            } => FaultSpec::Slow {
+                node: self.node(node, path)?,
+                which: which(replicas),
+                factor: *factor,
+            },
+            Fault::Grey {
+                node,
+                replicas,
+                factor,
+                errors,
+            } => FaultSpec::Grey {
                 node: self.node(node, path)?,
                 which: which(replicas),
                 factor: *factor,
                 rate: errors.0,
             },
-            Fault::Errors { node, rate, replicas } => {
-                FaultSpec::Errors { node: self.node(node, path)?, which: which(replicas), rate: rate.0 }
-            }
+            Fault::Errors {
+                node,
+                rate,
+                replicas,
+            } => FaultSpec::Errors {
+                node: self.node(node, path)?,
+                which: which(replicas),
+                rate: rate.0,
+            },
             Fault::Latency { wire, add } => {
                 let index = self.wire_named(path, wire)?;
-                FaultSpec::Latency { wire: index, draw: self.draw(&add.0, &[path, "added latency"])? }
+                FaultSpec::Latency {
+                    wire: index,
+                    draw: self.draw(&add.0, &[path, "added latency"])?,
+                }
             }
-            Fault::Loss { wire, rate } => FaultSpec::Loss { wire: self.wire_named(path, wire)?, rate: rate.0 },
+            Fault::Loss { wire, rate } => FaultSpec::Loss {
+                wire: self.wire_named(path, wire)?,
+                rate: rate.0,
+            },
             Fault::Partition { a, b } => {
                 let side = |builder: &Self, names: &[String]| {
                     let mut side = vec![false; builder.model.replicas.len()];
@@ -75,26 +102,39 @@ impl Builder<'_> {
                 };
                 FaultSpec::Partition { side_a, side_b }
             }
-            Fault::Pause { node, replicas } => {
-                FaultSpec::Pause { node: self.node(node, path)?, which: which(replicas) }
-            }
+            Fault::Pause { node, replicas } => FaultSpec::Pause {
+                node: self.node(node, path)?,
+                which: which(replicas),
+            },
             Fault::Flush { cache } => {
                 let node = self.node(cache, path)?;
-                FaultSpec::Flush { cache: self.model.nodes[node as usize].cache }
+                FaultSpec::Flush {
+                    cache: self.model.nodes[node as usize].cache,
+                }
             }
-            Fault::Traffic { client, factor } => {
-                FaultSpec::Traffic { flows: self.flows_of(path, client)?, factor: *factor }
-            }
-            Fault::HotKey { client, share } => {
-                FaultSpec::HotKey { flows: self.flows_of(path, client)?, share: share.0 }
-            }
+            Fault::Traffic { client, factor } => FaultSpec::Traffic {
+                flows: self.flows_of(path, client)?,
+                factor: *factor,
+            },
+            Fault::HotKey { client, share } => FaultSpec::HotKey {
+                flows: self.flows_of(path, client)?,
+                share: share.0,
+            },
             Fault::Zone { zone } => {
                 let there = |(i, replica): (usize, &crate::sim::model::ReplicaSpec)| {
                     let in_zone = replica.zone != NONE
                         && super::nodes::matches(zone, &self.model.zones[replica.zone as usize]);
                     in_zone.then_some(i as u32)
                 };
-                FaultSpec::Zone { replicas: self.model.replicas.iter().enumerate().filter_map(there).collect() }
+                FaultSpec::Zone {
+                    replicas: self
+                        .model
+                        .replicas
+                        .iter()
+                        .enumerate()
+                        .filter_map(there)
+                        .collect(),
+                }
             }
         })
     }
@@ -108,7 +148,9 @@ impl Builder<'_> {
 
     fn flows_of(&self, path: &str, client: &str) -> Result<Vec<u32>, CompileError> {
         let node = self.node(client, path)?;
-        let of = |(i, flow): (usize, &crate::sim::model::FlowSpec)| (flow.node == node).then_some(i as u32);
+        let of = |(i, flow): (usize, &crate::sim::model::FlowSpec)| {
+            (flow.node == node).then_some(i as u32)
+        };
         Ok(self.model.flows.iter().enumerate().filter_map(of).collect())
     }
 }
@@ -118,23 +160,5 @@ fn which(which: &Which) -> WhichSpec {
         Which::All => WhichSpec::All,
         Which::Count { n } => WhichSpec::Count(*n),
         Which::Replica { index } => WhichSpec::Index(*index),
-    }
-}
-
-/// What a fault without a name is called: what it touches, and what happens to it.
-pub(super) fn fault_name(fault: &Fault) -> String {
-    match fault {
-        Fault::Crash { node, .. } => format!("{node} crash"),
-        Fault::Slow { node, .. } => format!("{node} slow"),
-        Fault::Grey { node, .. } => format!("{node} grey"),
-        Fault::Errors { node, .. } => format!("{node} errors"),
-        Fault::Latency { wire, .. } => format!("{wire} latency"),
-        Fault::Loss { wire, .. } => format!("{wire} loss"),
-        Fault::Partition { a, .. } => format!("{} partition", a.join(" ")),
-        Fault::Pause { node, .. } => format!("{node} pause"),
-        Fault::Flush { cache } => format!("{cache} flush"),
-        Fault::Traffic { client, .. } => format!("{client} traffic"),
-        Fault::HotKey { client, .. } => format!("{client} hot key"),
-        Fault::Zone { zone } => format!("{zone} zone"),
     }
 }

@@ -33,7 +33,10 @@ pub struct CompileError {
 
 impl CompileError {
     pub(super) fn new(path: &str, message: &str) -> Self {
-        Self { path: path.to_owned(), message: message.to_owned() }
+        Self {
+            path: path.to_owned(),
+            message: message.to_owned(),
+        }
     }
 }
 
@@ -87,11 +90,15 @@ impl<'d> Builder<'d> {
             Warmup::Nothing => WarmupRule::Nothing,
             Warmup::For { time } => WarmupRule::Given(time.0),
         };
-        let meta = Meta { duration_ns: design.run.duration.0, warmup, ..Meta::default() };
+        let meta = Meta {
+            duration_ns: design.run.duration.0,
+            warmup,
+            ..Meta::default()
+        };
         let model = Model {
             meta,
             // The operations at fixed places.
-            ops: vec![Op::Deliver, Op::Arrive, Op::Done],
+            ops: vec![Op::Deliver, Op::Arrive, Op::Done, Op::Failed],
             draws: Vec::new(),
             nodes: Vec::new(),
             replicas: Vec::new(),
@@ -125,7 +132,12 @@ impl<'d> Builder<'d> {
         Ok(Self {
             design,
             model,
-            node_index: design.nodes.names().enumerate().map(|(i, name)| (name, i as u32)).collect(),
+            node_index: design
+                .nodes
+                .names()
+                .enumerate()
+                .map(|(i, name)| (name, i as u32))
+                .collect(),
             layouts: Vec::new(),
             wire_index: BTreeMap::new(),
             endpoint_index: BTreeMap::new(),
@@ -154,7 +166,10 @@ impl<'d> Builder<'d> {
     }
 
     fn draw_of(&mut self, dist: &Dist, name: &[&str]) -> u32 {
-        self.model.draws.push(Draw { sampler: Sampler::new(dist), stream: hash_name(name) });
+        self.model.draws.push(Draw {
+            sampler: Sampler::new(dist),
+            stream: hash_name(name),
+        });
         self.model.draws.len() as u32 - 1
     }
 
@@ -175,7 +190,9 @@ impl<'d> Builder<'d> {
         let key = match (name, own) {
             (Some(name), Some(own)) if own.get(name).is_some() => name.to_owned(),
             (None, Some(own)) if own.len() == 1 => own.0[0].0.clone(),
-            (Some(name), _) if design_node.passes_through() || name.starts_with(steps::INTERNAL) => {
+            (Some(name), _)
+                if design_node.passes_through() || name.starts_with(steps::INTERNAL) =>
+            {
                 name.to_owned()
             }
             _ => IMPLIED_ENDPOINT.to_owned(),
@@ -184,7 +201,11 @@ impl<'d> Builder<'d> {
             return endpoint;
         }
         let endpoint = self.model.endpoints.len() as u32;
-        self.model.endpoints.push(EndpointSpec { node, entry: NONE, name: key.clone() });
+        self.model.endpoints.push(EndpointSpec {
+            node,
+            entry: NONE,
+            name: key.clone(),
+        });
         self.endpoint_index.insert((node, key), endpoint);
         self.pending.push(endpoint);
         endpoint
@@ -203,15 +224,24 @@ impl<'d> Builder<'d> {
         for entry in &mut model.site_entries {
             *entry = model.endpoints[*entry as usize].entry;
         }
-        let writes = model.ops.iter().any(|op| matches!(op, Op::Written { .. } | Op::Enqueue { .. }));
-        let repeats = model.wires.iter().any(|wire| wire.attempts > 1 || wire.hedges > 0);
+        let writes = model
+            .ops
+            .iter()
+            .any(|op| matches!(op, Op::Written { .. } | Op::Enqueue { .. }));
+        let repeats = model
+            .wires
+            .iter()
+            .any(|wire| wire.attempts > 1 || wire.hedges > 0);
         model.tracks_effects = writes && (repeats || !model.queues.is_empty());
         model.uses_keys = !model.caches.is_empty()
             || !model.dbs.is_empty()
             || !model.queues.is_empty()
             || model.groups.iter().any(|group| group.ring.is_some())
             || model.node_limits.iter().any(|limit| limit.per_key)
-            || model.wires.iter().any(|wire| wire.limits.iter().any(|limit| limit.per_key));
+            || model
+                .wires
+                .iter()
+                .any(|wire| wire.limits.iter().any(|limit| limit.per_key));
         model.edges = edges(model);
         self.model
     }
@@ -222,9 +252,13 @@ fn edges(model: &Model) -> Vec<u64> {
     let duration = model.meta.duration_ns;
     // Histograms of a window take some kilobytes for each node and endpoint; all of them together
     // are kept to some megabytes.
-    let things = (model.meta.nodes.len() * 3 + model.meta.wires.len() + model.meta.endpoints.len() * 2) as u64;
+    let things = (model.meta.nodes.len() * 3
+        + model.meta.wires.len()
+        + model.meta.endpoints.len() * 2) as u64;
     let windows = (24_000 / things.max(1)).clamp(20, 200);
-    let mut edges: Vec<u64> = (0..=windows).map(|i| (u128::from(duration) * u128::from(i) / u128::from(windows)) as u64).collect();
+    let mut edges: Vec<u64> = (0..=windows)
+        .map(|i| (u128::from(duration) * u128::from(i) / u128::from(windows)) as u64)
+        .collect();
     if let WarmupRule::Given(time) = model.meta.warmup {
         edges.push(time);
     }

@@ -2,11 +2,14 @@
 
 use super::{Builder, CompileError};
 use crate::design::Node;
-use crate::design::model::{Admission, Cache, Database, Discipline, Kind, Limit, Queue, Scope, Serving, Start};
+use crate::design::model::{
+    Admission, Cache, Database, Discipline, Kind, Limit, Queue, Scope, Serving, Start,
+};
 use crate::design::model::{Algorithm, Eviction, Per, RateLimit, WhenFull};
 use crate::sim::measure::{NodeMeta, StationMeta};
 use crate::sim::model::{
-    CacheSpec, DbSpec, Entry, LimitSpec, NONE, NodeSpec, Order, QueueSpec, ReplicaSpec, RingKind, StationSpec,
+    CacheSpec, DbSpec, Entry, LimitSpec, NONE, NodeSpec, Order, QueueSpec, ReplicaSpec, RingKind,
+    StationSpec,
 };
 use crate::sim::parts::cache::EvictionPolicy;
 use crate::sim::parts::limiter::LimitAlgorithm;
@@ -65,7 +68,10 @@ impl Builder<'_> {
             }
         }
         if let Some(serving) = serving {
-            layout.limits = (self.model.node_limits.len() as u32, serving.limits.len() as u16);
+            layout.limits = (
+                self.model.node_limits.len() as u32,
+                serving.limits.len() as u16,
+            );
             for limit in &serving.limits {
                 self.model.node_limits.push(limit_spec(limit));
             }
@@ -73,15 +79,22 @@ impl Builder<'_> {
         let first_class = self.model.meta.stations.len() as u32;
         let replicas = node.common.replicas;
         for plan in &plans {
-            let total = if plan.servers == NONE { 0 } else { u64::from(plan.servers) * u64::from(replicas) };
-            self.model.meta.stations.push(StationMeta { node: index, name: plan.name, servers_total: total });
+            let total = if plan.servers == NONE {
+                0
+            } else {
+                u64::from(plan.servers) * u64::from(replicas)
+            };
+            self.model.meta.stations.push(StationMeta {
+                node: index,
+                name: plan.name,
+                servers_total: total,
+            });
         }
         let spec = NodeSpec {
             first_replica: self.model.replicas.len() as u32,
             replicas,
             stations: plans.len() as u16,
             entry: serving.map_or(Entry::Open, entry),
-            stream: hash_name(&[name]),
             queue: NONE,
             cache: NONE,
             db: NONE,
@@ -105,7 +118,12 @@ impl Builder<'_> {
                 self.zone(&zones[local as usize % zones.len()])
             };
             let stations = self.model.stations.len() as u32;
-            self.model.replicas.push(ReplicaSpec { node: index, local, zone, stations });
+            self.model.replicas.push(ReplicaSpec {
+                node: index,
+                local,
+                zone,
+                stations,
+            });
             for (class, plan) in plans.iter().enumerate() {
                 self.model.stations.push(StationSpec {
                     class: first_class + class as u32,
@@ -182,7 +200,9 @@ impl Builder<'_> {
     fn add_db(&mut self, index: u32, name: &str, db: &Database) -> Result<(), CompileError> {
         let flush_draw = self.draw(&db.disk.flush.0, &[name, "flush"])?;
         let read_draw = self.draw(&db.disk.read.0, &[name, "read"])?;
-        let lock_ring = db.lock_timeout.map_or(NONE, |time| self.ring(RingKind::Lock, time.0));
+        let lock_ring = db
+            .lock_timeout
+            .map_or(NONE, |time| self.ring(RingKind::Lock, time.0));
         let layout = self.layouts[index as usize];
         let spec = &mut self.model.nodes[index as usize];
         spec.db = self.model.dbs.len() as u32;
@@ -220,7 +240,11 @@ impl Builder<'_> {
     }
 
     fn zone(&self, name: &str) -> u32 {
-        self.model.zones.iter().position(|zone| zone == name).map_or(NONE, |i| i as u32)
+        self.model
+            .zones
+            .iter()
+            .position(|zone| zone == name)
+            .map_or(NONE, |i| i as u32)
     }
 
     /// The zones that nodes are in, and the latency between each two.
@@ -271,7 +295,11 @@ impl Builder<'_> {
         zero: &Dist,
     ) -> Result<u32, CompileError> {
         let dist = super::distribution(written)?;
-        Ok(if dist == *zero { NONE } else { self.draw_of(&dist, &["network", name]) })
+        Ok(if dist == *zero {
+            NONE
+        } else {
+            self.draw_of(&dist, &["network", name])
+        })
     }
 }
 
@@ -302,14 +330,26 @@ fn kind_name(kind: &Kind) -> &'static str {
 
 /// The stations of each replica of a node.
 fn plans(node: &Node) -> Vec<Plan> {
-    let open = |name| Plan { name, servers: NONE, queue: NONE, order: Order::Fifo, codel: None };
-    let Some(serving) = node.serving() else { return vec![open("workers")] };
+    let open = |name| Plan {
+        name,
+        servers: NONE,
+        queue: NONE,
+        order: Order::Fifo,
+        codel: None,
+    };
+    let Some(serving) = node.serving() else {
+        return vec![open("workers")];
+    };
     let order = order(&serving.discipline);
     let processor = matches!(order, Order::Sharing | Order::Preemptive);
     let mut workers = Plan {
         name: "workers",
         servers: limit(&serving.workers),
-        queue: if serving.admission == Admission::Block { NONE } else { limit(&serving.queue) },
+        queue: if serving.admission == Admission::Block {
+            NONE
+        } else {
+            limit(&serving.queue)
+        },
         order,
         codel: match serving.admission {
             Admission::CoDel { target, interval } => Some((target.0, interval.0)),
@@ -320,7 +360,11 @@ fn plans(node: &Node) -> Vec<Plan> {
     if let Kind::Database(db) = &node.kind {
         workers.name = "sessions";
         workers.servers = db.connections;
-        workers.queue = if db.when_full == WhenFull::Refuse { 0 } else { workers.queue };
+        workers.queue = if db.when_full == WhenFull::Refuse {
+            0
+        } else {
+            workers.queue
+        };
     }
     // Work is done on the cores where there are any, so they have the order of a processor.
     let cores = serving.cores.map(|cores| Plan {
@@ -336,11 +380,21 @@ fn plans(node: &Node) -> Vec<Plan> {
     plans.push(workers);
     plans.extend(cores);
     if let Some(in_flight) = serving.in_flight.get() {
-        plans.push(Plan { servers: in_flight, queue: limit(&serving.queue), ..open("in_flight") });
+        plans.push(Plan {
+            servers: in_flight,
+            queue: limit(&serving.queue),
+            ..open("in_flight")
+        });
     }
     if let Kind::Database(db) = &node.kind {
-        plans.push(Plan { servers: db.disk.channels, ..open("disk") });
-        plans.push(Plan { servers: 1, ..open("flush") });
+        plans.push(Plan {
+            servers: db.disk.channels,
+            ..open("disk")
+        });
+        plans.push(Plan {
+            servers: 1,
+            ..open("flush")
+        });
     }
     plans
 }
@@ -360,7 +414,11 @@ fn entry(serving: &Serving) -> Entry {
     match serving.admission {
         Admission::Reject | Admission::Block | Admission::CoDel { .. } => Entry::Open,
         Admission::Concurrency { limit } => Entry::Concurrency(limit),
-        Admission::Adaptive { min, max, tolerance } => Entry::Adaptive(min, max, tolerance),
+        Admission::Adaptive {
+            min,
+            max,
+            tolerance,
+        } => Entry::Adaptive(min, max, tolerance),
         Admission::Shed { start, full } => Entry::Shed(start, full),
     }
 }

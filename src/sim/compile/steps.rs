@@ -33,7 +33,11 @@ impl Context {
     fn stream(&mut self, builder: &Builder<'_>, what: &str) -> [String; 3] {
         let ordinal = self.ordinals.entry(what.to_owned()).or_insert(0);
         *ordinal += 1;
-        [builder.name(self.node).to_owned(), self.endpoint.clone(), format!("{what} {ordinal}")]
+        [
+            builder.name(self.node).to_owned(),
+            self.endpoint.clone(),
+            format!("{what} {ordinal}"),
+        ]
     }
 }
 
@@ -75,16 +79,24 @@ impl Builder<'_> {
         let layout = self.layouts[node as usize];
         match &design_node.kind {
             Kind::Client(_) => {}
-            Kind::Balancer(balancer) => self.lower_forwarder(&mut cx, None, balancer.serving.work.as_ref())?,
+            Kind::Balancer(balancer) => {
+                self.lower_forwarder(&mut cx, None, balancer.serving.work.as_ref())?;
+            }
             Kind::Gateway(gateway) => {
-                self.lower_forwarder(&mut cx, gateway.auth.as_ref(), gateway.serving.work.as_ref())?;
+                self.lower_forwarder(
+                    &mut cx,
+                    gateway.auth.as_ref(),
+                    gateway.serving.work.as_ref(),
+                )?;
             }
             Kind::Service(service) => {
                 let blocking = service.mode == Mode::Blocking && !layout.processor;
                 self.lower_server(&mut cx, blocking)?;
             }
             Kind::Cache(_) => self.lower_server(&mut cx, false)?,
-            Kind::External(external) => self.lower_external(&mut cx, &external.latency, external.availability.0)?,
+            Kind::External(external) => {
+                self.lower_external(&mut cx, &external.latency, external.availability.0)?;
+            }
             Kind::Database(_) => self.lower_database(&mut cx)?,
             Kind::Queue(queue) => {
                 let stream = cx.stream(self, "accept");
@@ -113,7 +125,12 @@ impl Builder<'_> {
         }
     }
 
-    fn lower_visit(&mut self, st: u16, time: &Written, stream: &[&str]) -> Result<(), CompileError> {
+    fn lower_visit(
+        &mut self,
+        st: u16,
+        time: &Written,
+        stream: &[&str],
+    ) -> Result<(), CompileError> {
         let draw = self.draw(time, stream)?;
         self.emit(Op::Visit { st, draw });
         self.emit(Op::VisitEnd { st });
@@ -128,19 +145,30 @@ impl Builder<'_> {
         {
             return worker.steps.clone();
         }
-        let Some(serving) = node.serving() else { return Vec::new() };
+        let Some(serving) = node.serving() else {
+            return Vec::new();
+        };
         if let Some(steps) = serving.endpoints.get(&cx.endpoint) {
             return steps.clone();
         }
-        let mut steps: Vec<Step> =
-            serving.work.iter().map(|time| Step::Work { time: time.clone() }).collect();
+        let mut steps: Vec<Step> = serving
+            .work
+            .iter()
+            .map(|time| Step::Work { time: time.clone() })
+            .collect();
         for target in self.design.implied_calls(self.name(cx.node)) {
             let kind = self.design.node(target).map(|node| &node.kind);
             match kind {
-                Some(Kind::Queue(_)) => steps.push(Step::Publish { queue: target.to_owned() }),
+                Some(Kind::Queue(_)) => steps.push(Step::Publish {
+                    queue: target.to_owned(),
+                }),
                 Some(Kind::Cache(_)) if self.caches_nothing(cx, target) => {}
                 Some(Kind::Client(_) | Kind::Worker(_)) | None => {}
-                Some(_) => steps.push(Step::Call { node: target.to_owned(), endpoint: None, fallback: None }),
+                Some(_) => steps.push(Step::Call {
+                    node: target.to_owned(),
+                    endpoint: None,
+                    fallback: None,
+                }),
             }
         }
         self.with_cache(cx, steps)
@@ -157,16 +185,24 @@ impl Builder<'_> {
     fn with_cache(&self, cx: &Context, steps: Vec<Step>) -> Vec<Step> {
         let targets = self.design.implied_calls(self.name(cx.node));
         let is_cache = |name: &&str| {
-            self.design.node(name).is_some_and(|node| matches!(node.kind, Kind::Cache(_)))
+            self.design
+                .node(name)
+                .is_some_and(|node| matches!(node.kind, Kind::Cache(_)))
         };
-        let Some(at) = targets.iter().position(|target| is_cache(target)) else { return steps };
+        let Some(at) = targets.iter().position(is_cache) else {
+            return steps;
+        };
         if at + 1 == targets.len() {
             return steps;
         }
         let before = steps.len() - (targets.len() - at - 1).min(steps.len());
         let mut steps = steps;
         let miss = steps.split_off(before);
-        steps.push(Step::Cached { cache: targets[at].to_owned(), key: String::new(), miss });
+        steps.push(Step::Cached {
+            cache: targets[at].to_owned(),
+            key: String::new(),
+            miss,
+        });
         steps
     }
 
@@ -178,7 +214,8 @@ impl Builder<'_> {
             self.emit(Op::Acquire { st });
         }
         // Work and nothing else is a visit: the worker is held just as long.
-        let only_work = matches!(steps.as_slice(), [] | [Step::Work { .. }]) && layout.cores.is_none();
+        let only_work =
+            matches!(steps.as_slice(), [] | [Step::Work { .. }]) && layout.cores.is_none();
         if blocking && !only_work {
             self.emit(Op::Acquire { st: 0 });
             cx.holds_worker = true;
@@ -186,7 +223,12 @@ impl Builder<'_> {
         self.lower_steps(cx, &steps)
     }
 
-    fn lower_external(&mut self, cx: &mut Context, latency: &TimeDist, availability: f64) -> Result<(), CompileError> {
+    fn lower_external(
+        &mut self,
+        cx: &mut Context,
+        latency: &TimeDist,
+        availability: f64,
+    ) -> Result<(), CompileError> {
         let steps = self.program(cx);
         if steps.is_empty() {
             let stream = cx.stream(self, "latency");
@@ -209,10 +251,17 @@ impl Builder<'_> {
         let steps = self.program(cx);
         self.lower_steps(cx, &steps)?;
         let mut touches = false;
-        each_step(&steps, &mut |step| touches |= matches!(step, Step::Read { .. } | Step::Write));
+        each_step(&steps, &mut |step| {
+            touches |= matches!(step, Step::Read { .. } | Step::Write);
+        });
         if !touches {
             // Whatever a query does, it looks at a page at least.
-            self.lower_read(cx, &Written::Constant { value: crate::design::Quantity(1.0) })?;
+            self.lower_read(
+                cx,
+                &Written::Constant {
+                    value: crate::design::Quantity(1.0),
+                },
+            )?;
         }
         self.emit(Op::SessionEnd);
         Ok(())
@@ -227,7 +276,9 @@ impl Builder<'_> {
     ) -> Result<(), CompileError> {
         let design = self.design;
         let node = &design.nodes.0[cx.node as usize].1;
-        let own = node.serving().and_then(|serving| serving.endpoints.get(&cx.endpoint));
+        let own = node
+            .serving()
+            .and_then(|serving| serving.endpoints.get(&cx.endpoint));
         for (what, time) in [("auth", auth), ("work", work)] {
             if let Some(time) = time {
                 let stream = cx.stream(self, what);
@@ -256,9 +307,17 @@ impl Builder<'_> {
             return Ok(());
         }
         let path = format!("nodes/{}", self.name(cx.node));
-        let targets: Result<Vec<u32>, _> = targets.iter().map(|target| self.node(target, &path)).collect();
+        let targets: Result<Vec<u32>, _> = targets
+            .iter()
+            .map(|target| self.node(target, &path))
+            .collect();
         let stream = cx.stream(self, "forward");
-        let site = self.site(cx.node, &targets?, name.as_deref(), hash_name(&names(&stream)))?;
+        let site = self.site(
+            cx.node,
+            &targets?,
+            name.as_deref(),
+            hash_name(&names(&stream)),
+        )?;
         self.emit(Op::Call { site });
         Ok(())
     }
@@ -267,7 +326,14 @@ impl Builder<'_> {
     fn lower_internal(&mut self, cx: &mut Context, name: &str) -> Result<(), CompileError> {
         if name == COMMIT {
             let db = self.model.nodes[cx.node as usize].db;
-            for op in [Op::Session, Op::Committed, Op::Flush { db }, Op::Unlock { db }, Op::SessionEnd, Op::Return] {
+            for op in [
+                Op::Session,
+                Op::Committed,
+                Op::Flush { db },
+                Op::Unlock { db },
+                Op::SessionEnd,
+                Op::Return,
+            ] {
                 self.emit(op);
             }
             return Ok(());
@@ -279,7 +345,11 @@ impl Builder<'_> {
             let stream = cx.stream(self, if name.starts_with(GET) { "get" } else { "put" });
             self.lower_visit(0, &work.0, &names(&stream))?;
         }
-        self.emit(if name.starts_with(GET) { Op::CacheGet { cached } } else { Op::CachePut { cached } });
+        self.emit(if name.starts_with(GET) {
+            Op::CacheGet { cached }
+        } else {
+            Op::CachePut { cached }
+        });
         self.emit(Op::Return);
         Ok(())
     }
@@ -298,11 +368,14 @@ impl Builder<'_> {
                 self.emit(Op::DelayEnd);
                 Ok(())
             }
-            Step::Call { node, endpoint, fallback } => {
-                self.lower_call(cx, node, endpoint.as_deref(), fallback.as_deref())
-            }
+            Step::Call {
+                node,
+                endpoint,
+                fallback,
+            } => self.lower_call(cx, node, endpoint.as_deref(), fallback.as_deref()),
             Step::Parallel { branches, need } => {
-                let branches: Vec<&[Step]> = branches.iter().map(|branch| branch.0.as_slice()).collect();
+                let branches: Vec<&[Step]> =
+                    branches.iter().map(|branch| branch.0.as_slice()).collect();
                 let need = match need {
                     Need::All => branches.len() as u32,
                     Need::Any => 1,
@@ -318,7 +391,12 @@ impl Builder<'_> {
             Step::Read { pages } => self.lower_read(cx, &pages.0),
             Step::Write => {
                 let db = self.model.nodes[cx.node as usize].db;
-                for op in [Op::Lock { db }, Op::Written { db }, Op::Flush { db }, Op::Unlock { db }] {
+                for op in [
+                    Op::Lock { db },
+                    Op::Written { db },
+                    Op::Flush { db },
+                    Op::Unlock { db },
+                ] {
                     self.emit(op);
                 }
                 Ok(())
@@ -376,7 +454,9 @@ impl Builder<'_> {
     ) -> Result<(), CompileError> {
         let site = self.step_site(cx, node, endpoint)?;
         self.emit(Op::Call { site });
-        let Some(fallback) = fallback else { return Ok(()) };
+        let Some(fallback) = fallback else {
+            return Ok(());
+        };
         let over = self.emit(Op::Jump { to: NONE });
         self.model.sites[site as usize].on_fail = self.here();
         self.lower_steps(cx, fallback)?;
@@ -385,7 +465,12 @@ impl Builder<'_> {
     }
 
     /// The site of a step that calls a node.
-    fn step_site(&mut self, cx: &mut Context, node: &str, endpoint: Option<&str>) -> Result<u32, CompileError> {
+    fn step_site(
+        &mut self,
+        cx: &mut Context,
+        node: &str,
+        endpoint: Option<&str>,
+    ) -> Result<u32, CompileError> {
         let path = format!("nodes/{}/endpoints/{}", self.name(cx.node), cx.endpoint);
         let target = self.node(node, &path)?;
         let stream = cx.stream(self, &format!("call {node} {}", endpoint.unwrap_or("")));
@@ -400,7 +485,12 @@ impl Builder<'_> {
     }
 
     /// Steps in frames of their own, at the same time.
-    fn lower_fork(&mut self, cx: &mut Context, branches: &[&[Step]], need: u32) -> Result<(), CompileError> {
+    fn lower_fork(
+        &mut self,
+        cx: &mut Context,
+        branches: &[&[Step]],
+        need: u32,
+    ) -> Result<(), CompileError> {
         if branches.is_empty() || need == 0 {
             return Ok(());
         }
@@ -447,7 +537,11 @@ impl Builder<'_> {
             .collect();
         let choice = self.model.choices.len() as u32;
         let stream = cx.stream(self, "choose");
-        self.model.choices.push(ChoiceSpec { upto, to: Vec::new(), stream: hash_name(&names(&stream)) });
+        self.model.choices.push(ChoiceSpec {
+            upto,
+            to: Vec::new(),
+            stream: hash_name(&names(&stream)),
+        });
         self.emit(Op::Choose { choice });
         let mut ends = Vec::new();
         for (_, branch) in branches {
@@ -482,7 +576,10 @@ impl Builder<'_> {
         self.lower_steps(cx, steps)?;
         cx.loops = false;
         self.emit(Op::Again { body });
-        self.model.ops[begin] = Op::Loop { draw, exit: self.here() };
+        self.model.ops[begin] = Op::Loop {
+            draw,
+            exit: self.here(),
+        };
         Ok(())
     }
 
@@ -559,7 +656,11 @@ impl Builder<'_> {
         let wire = self.wire(cx.node, target)?;
         let tx = self.model.txs.len() as u32;
         let id = self.model.nodes[target as usize].db;
-        self.model.txs.push(TxSpec { wire, db: id, commit: NONE });
+        self.model.txs.push(TxSpec {
+            wire,
+            db: id,
+            commit: NONE,
+        });
         self.emit(Op::Begin { tx });
         cx.tx = Some(tx);
         self.lower_steps(cx, steps)?;
@@ -580,7 +681,10 @@ impl Builder<'_> {
         let stream = cx.stream(self, "read");
         let draw = self.draw(pages, &names(&stream))?;
         self.emit(Op::Pages { draw, db });
-        self.emit(Op::Visit { st: spec.disk, draw: spec.read_draw });
+        self.emit(Op::Visit {
+            st: spec.disk,
+            draw: spec.read_draw,
+        });
         self.emit(Op::VisitEnd { st: spec.disk });
         self.emit(Op::PageEnd);
         Ok(())

@@ -5,7 +5,7 @@ use super::{Builder, CompileError, distribution};
 use crate::design::model::{Arrivals, Curve, Flow, Keys, Kind};
 use crate::sim::measure::EndpointMeta;
 use crate::sim::model::{
-    ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, PC_DONE, RateCurve,
+    ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, PC_DONE, RateCurve, feature,
 };
 use crate::stats::discrete::Zipf;
 use crate::stats::rng::hash_name;
@@ -25,7 +25,9 @@ impl Builder<'_> {
     pub(super) fn flows(&mut self) -> Result<(), CompileError> {
         let mut expected = 0.0;
         for node in 0..self.design.nodes.len() as u32 {
-            let Kind::Client(client) = &self.design.nodes.0[node as usize].1.kind else { continue };
+            let Kind::Client(client) = &self.design.nodes.0[node as usize].1.kind else {
+                continue;
+            };
             for (i, flow) in client.traffic.clone().iter().enumerate() {
                 expected += self.flow(node, i, flow)?;
             }
@@ -40,8 +42,11 @@ impl Builder<'_> {
         let client = self.name(node).to_owned();
         let path = format!("nodes/{client}/traffic/{index}");
         let target = self.node(&flow.to, &path)?;
-        let mut parts: Vec<(f64, Option<&str>)> =
-            flow.mix.iter().map(|(weight, name)| (*weight, Some(name.as_str()))).collect();
+        let mut parts: Vec<(f64, Option<&str>)> = flow
+            .mix
+            .iter()
+            .map(|(weight, name)| (*weight, Some(name.as_str())))
+            .collect();
         if parts.is_empty() {
             parts.push((1.0, flow.endpoint.as_deref()));
         }
@@ -52,10 +57,14 @@ impl Builder<'_> {
         for (weight, endpoint) in parts {
             sum += weight / total;
             upto.push(sum);
-            compiled.push(self.flow_part(node, target, &flow.to, endpoint, flow.attack)?);
+            compiled.push(self.flow_part(node, target, endpoint, flow)?);
         }
         let curve = curve(flow);
-        if curve.points.windows(2).any(|pair| (pair[0].1 - pair[1].1).abs() > 0.0) {
+        if curve
+            .points
+            .windows(2)
+            .any(|pair| (pair[0].1 - pair[1].1).abs() > 0.0)
+        {
             self.model.meta.transient = true;
         }
         let think = self.draw(&flow.think.0, &[&path, "think"])?;
@@ -76,14 +85,22 @@ impl Builder<'_> {
             upto,
             parts: compiled,
             keys: keys(&flow.keys).ok_or_else(|| {
-                CompileError::new(&format!("{path}/keys"), "there is no Zipf law with these parameters")
+                CompileError::new(
+                    &format!("{path}/keys"),
+                    "there is no Zipf law with these parameters",
+                )
             })?,
             request: Sampler::new(&distribution(&flow.request.0)?),
             response: Sampler::new(&distribution(&flow.response.0)?),
             priority: flow.priority.min(7) as u8,
             deadline_ns: flow.deadline.map_or(u64::MAX, |deadline| deadline.0),
             idempotent: flow.idempotent,
-            stream: hash_name(&[&client, &flow.to, flow.endpoint.as_deref().unwrap_or(""), &index.to_string()]),
+            stream: hash_name(&[
+                &client,
+                &flow.to,
+                flow.endpoint.as_deref().unwrap_or(""),
+                &index.to_string(),
+            ]),
         });
         Ok(expected)
     }
@@ -93,13 +110,16 @@ impl Builder<'_> {
         &mut self,
         node: u32,
         target: u32,
-        to: &str,
         endpoint: Option<&str>,
-        attack: bool,
+        flow: &Flow,
     ) -> Result<FlowPart, CompileError> {
+        let (to, attack) = (flow.to.as_str(), flow.attack);
         let client = self.name(node).to_owned();
         let stream = hash_name(&[&client, to, endpoint.unwrap_or("")]);
         let site = self.site(node, &[target], endpoint, stream)?;
+        if flow.deadline.is_some() {
+            self.model.sites[site as usize].features |= feature::DEADLINE;
+        }
         let entry = self.model.ops.len() as u32;
         self.model.ops.push(Op::Call { site });
         self.model.ops.push(Op::Jump { to: PC_DONE });
@@ -110,12 +130,24 @@ impl Builder<'_> {
                 _ => format!("{client} -> {to}"),
             },
         };
-        let known = self.model.meta.endpoints.iter().position(|meta| meta.name == shown);
+        let known = self
+            .model
+            .meta
+            .endpoints
+            .iter()
+            .position(|meta| meta.name == shown);
         let endpoint = known.unwrap_or_else(|| {
-            self.model.meta.endpoints.push(EndpointMeta { name: shown, client: node, attack });
+            self.model.meta.endpoints.push(EndpointMeta {
+                name: shown,
+                client: node,
+                attack,
+            });
             self.model.meta.endpoints.len() - 1
         });
-        Ok(FlowPart { entry, endpoint: endpoint as u32 })
+        Ok(FlowPart {
+            entry,
+            endpoint: endpoint as u32,
+        })
     }
 
     fn arrivals(&self, flow: &Flow) -> Result<ArrivalSpec, CompileError> {
@@ -133,15 +165,27 @@ impl Builder<'_> {
                 }
                 ArrivalSpec::Renewal(Sampler::new(&dist.scaled(1.0 / mean)))
             }
-            Arrivals::Bursts { factor, burst, calm } => {
+            Arrivals::Bursts {
+                factor,
+                burst,
+                calm,
+            } => {
                 // The mean over calm and burst periods is the rate.
                 let (burst_ns, calm_ns) = (burst.0 as f64, calm.0 as f64);
                 let mean = (calm_ns + factor * burst_ns) / (calm_ns + burst_ns);
-                ArrivalSpec::Bursts { calm: 1.0 / mean, burst: factor / mean, calm_ns, burst_ns }
+                ArrivalSpec::Bursts {
+                    calm: 1.0 / mean,
+                    burst: factor / mean,
+                    calm_ns,
+                    burst_ns,
+                }
             }
             Arrivals::Batches { size } => {
                 let dist = distribution(&size.0)?;
-                ArrivalSpec::Batches { mean: mean_rounded(&dist), size: Sampler::new(&dist) }
+                ArrivalSpec::Batches {
+                    mean: mean_rounded(&dist),
+                    size: Sampler::new(&dist),
+                }
             }
         })
     }
@@ -149,7 +193,9 @@ impl Builder<'_> {
     /// The workers of each queue.
     pub(super) fn consumers(&mut self) -> Result<(), CompileError> {
         for node in 0..self.design.nodes.len() as u32 {
-            let Kind::Worker(worker) = &self.design.nodes.0[node as usize].1.kind else { continue };
+            let Kind::Worker(worker) = &self.design.nodes.0[node as usize].1.kind else {
+                continue;
+            };
             let (from, batch, prefetch) = (worker.from.clone(), worker.batch, worker.prefetch);
             let workers = worker.serving.workers.get();
             let queue_node = self.node(&from, &format!("nodes/{}/from", self.name(node)))?;
@@ -158,16 +204,20 @@ impl Builder<'_> {
             let endpoint = self.endpoint(node, None);
             let wire = self.wire(node, queue_node)?;
             let slots = workers.map_or(SLOTS_MAX, |workers| {
-                workers.saturating_mul(prefetch.saturating_add(1)).min(SLOTS_MAX)
+                workers
+                    .saturating_mul(prefetch.saturating_add(1))
+                    .min(SLOTS_MAX)
             });
             if queue != NONE {
-                self.model.queues[queue as usize].consumers.push(ConsumerSpec {
-                    node,
-                    endpoint,
-                    batch: batch.max(1),
-                    slots,
-                    wire,
-                });
+                self.model.queues[queue as usize]
+                    .consumers
+                    .push(ConsumerSpec {
+                        node,
+                        endpoint,
+                        batch: batch.max(1),
+                        slots,
+                        wire,
+                    });
             }
         }
         Ok(())
@@ -196,15 +246,28 @@ fn curve(flow: &Flow) -> RateCurve {
         let rate = flow.people.as_ref().map_or(0.0, |people| {
             people.daily_users * people.requests_each / 86_400.0 * people.peak_factor
         });
-        return RateCurve { points: vec![corner(0, rate)] };
+        return RateCurve {
+            points: vec![corner(0, rate)],
+        };
     };
     let points = match curve {
         Curve::Constant { rate } => vec![corner(0, rate.0)],
         Curve::Ramp { from, to, over, at } => {
-            vec![corner(0, from.0), corner(at.0, from.0), corner(at.0.saturating_add(over.0), to.0)]
+            vec![
+                corner(0, from.0),
+                corner(at.0, from.0),
+                corner(at.0.saturating_add(over.0), to.0),
+            ]
         }
-        Curve::Step { from, to, at } => vec![corner(0, from.0), corner(at.0, from.0), corner(at.0, to.0)],
-        Curve::Spike { base, peak, at, lasts } => {
+        Curve::Step { from, to, at } => {
+            vec![corner(0, from.0), corner(at.0, from.0), corner(at.0, to.0)]
+        }
+        Curve::Spike {
+            base,
+            peak,
+            at,
+            lasts,
+        } => {
             let end = at.0.saturating_add(lasts.0);
             vec![
                 corner(0, base.0),
@@ -215,15 +278,23 @@ fn curve(flow: &Flow) -> RateCurve {
             ]
         }
         Curve::Daily { .. } => return daily(curve, flow),
-        Curve::Piecewise { points } => points.iter().map(|(time, rate)| corner(time.0, rate.0)).collect(),
+        Curve::Piecewise { points } => points
+            .iter()
+            .map(|(time, rate)| corner(time.0, rate.0))
+            .collect(),
     };
     RateCurve { points }
 }
 
 /// A daily curve in straight pieces, as many cycles as a year has days at most.
 fn daily(curve: &Curve, _flow: &Flow) -> RateCurve {
-    let Curve::Daily { low, high, period } = curve else { return RateCurve { points: Vec::new() } };
-    let (middle, swing) = ((low.0 + high.0) / 2.0 / 1e9, (high.0 - low.0) / 2.0 / 1e9);
+    let Curve::Daily { low, high, period } = curve else {
+        return RateCurve { points: Vec::new() };
+    };
+    let (middle, swing) = (
+        f64::midpoint(low.0, high.0) / 1e9,
+        (high.0 - low.0) / 2.0 / 1e9,
+    );
     let cycle = period.0.max(1) as f64;
     let year = 366.0 * 86_400e9;
     let cycles = (year / cycle).ceil().clamp(1.0, 366.0) as u32;
@@ -240,7 +311,14 @@ fn keys(keys: &Keys) -> Option<KeySpec> {
     Some(match keys {
         Keys::Single => KeySpec::Single,
         Keys::Uniform { n } => KeySpec::Uniform(*n),
-        Keys::Zipf { n, s } => KeySpec::Zipf { n: *n, law: Zipf::new(*n, *s)? },
-        Keys::HotSet { n, hot, share } => KeySpec::HotSet { n: *n, hot: *hot, share: share.0 },
+        Keys::Zipf { n, s } => KeySpec::Zipf {
+            n: *n,
+            law: Zipf::new(*n, *s)?,
+        },
+        Keys::HotSet { n, hot, share } => KeySpec::HotSet {
+            n: *n,
+            hot: *hot,
+            share: share.0,
+        },
     })
 }

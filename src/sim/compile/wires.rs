@@ -5,8 +5,8 @@ use super::{Builder, CompileError};
 use crate::design::model::{Backoff, Balancing, Failure, Jitter, Kind, Policy, Wire};
 use crate::sim::measure::{Cause, WireMeta};
 use crate::sim::model::{
-    BackoffSpec, BreakerSpec, Choice, EjectionSpec, GroupSpec, HealthSpec, JitterSpec, NONE, RingKind, SiteSpec,
-    Target, WireSpec, feature,
+    BackoffSpec, BreakerSpec, Choice, EjectionSpec, GroupSpec, HealthSpec, JitterSpec, NONE,
+    RingKind, SiteSpec, Target, WireSpec, feature,
 };
 use crate::sim::parts::ring::HashRing;
 use crate::stats::rng::hash_name;
@@ -35,7 +35,11 @@ impl Builder<'_> {
             name,
             from,
             to,
-            pool_total: if spec.pool == NONE { 0 } else { u64::from(spec.pool) * replicas },
+            pool_total: if spec.pool == NONE {
+                0
+            } else {
+                u64::from(spec.pool) * replicas
+            },
             breakers: if spec.breaker.is_some() { replicas } else { 0 },
         });
         self.model.ends += replicas as usize;
@@ -54,7 +58,13 @@ impl Builder<'_> {
     }
 
     #[expect(clippy::too_many_lines, reason = "one line for each field of the wire")]
-    fn wire_spec(&mut self, from: u32, to: u32, name: &str, wire: &Wire) -> Result<WireSpec, CompileError> {
+    fn wire_spec(
+        &mut self,
+        from: u32,
+        to: u32,
+        name: &str,
+        wire: &Wire,
+    ) -> Result<WireSpec, CompileError> {
         let path = format!("wires/{name}");
         let caller = &self.design.nodes.0[from as usize].1;
         let callee = &self.design.nodes.0[to as usize].1;
@@ -87,7 +97,8 @@ impl Builder<'_> {
             }
         };
         let always_zero = wire.latency.as_ref().is_some_and(|latency| {
-            super::distribution(&latency.0).is_ok_and(|dist| dist == crate::stats::dist::Dist::Constant(0.0))
+            super::distribution(&latency.0)
+                .is_ok_and(|dist| dist == crate::stats::dist::Dist::Constant(0.0))
         });
         has(
             latency != NONE && !always_zero
@@ -97,7 +108,10 @@ impl Builder<'_> {
             feature::NETWORK,
         );
         has(wire.timeout.is_some(), feature::TIMEOUT);
-        has(wire.retry.as_ref().is_some_and(|retry| retry.attempts > 1), feature::RETRY);
+        has(
+            wire.retry.as_ref().is_some_and(|retry| retry.attempts > 1),
+            feature::RETRY,
+        );
         has(pool != NONE, feature::POOL);
         has(wire.breaker.is_some(), feature::BREAKER);
         has(wire.bulkhead.is_some(), feature::BULKHEAD);
@@ -112,7 +126,6 @@ impl Builder<'_> {
         let (attempts, retry_on, backoff, budget, idempotent) = retry(wire);
         Ok(WireSpec {
             from,
-            to,
             features,
             stream: hash_name(&[&path]),
             latency,
@@ -124,17 +137,27 @@ impl Builder<'_> {
             response_bytes,
             connect,
             pool,
-            pool_ring: wire.pool_timeout.map_or(NONE, |time| self.ring(RingKind::Pool, time.0)),
+            pool_ring: wire
+                .pool_timeout
+                .map_or(NONE, |time| self.ring(RingKind::Pool, time.0)),
             timeout_ns: wire.timeout.map_or(u64::MAX, |time| time.0),
-            timeout_ring: wire.timeout.map_or(NONE, |time| self.ring(RingKind::Timeout, time.0)),
+            timeout_ring: wire
+                .timeout
+                .map_or(NONE, |time| self.ring(RingKind::Timeout, time.0)),
             deadline_ns: wire.deadline.map_or(u64::MAX, |time| time.0),
             attempts,
             retry_on,
             backoff,
             budget,
             idempotent,
-            hedge_ring: wire.hedge.as_ref().map_or(NONE, |hedge| self.ring(RingKind::Hedge, hedge.after.0)),
-            hedges: wire.hedge.as_ref().map_or(0, |hedge| hedge.max.min(255) as u8),
+            hedge_ring: wire
+                .hedge
+                .as_ref()
+                .map_or(NONE, |hedge| self.ring(RingKind::Hedge, hedge.after.0)),
+            hedges: wire
+                .hedge
+                .as_ref()
+                .map_or(0, |hedge| hedge.max.min(255) as u8),
             breaker: wire.breaker.as_ref().map(|breaker| BreakerSpec {
                 window_ns: breaker.window.0,
                 open_at: breaker.open_at.0,
@@ -165,7 +188,9 @@ impl Builder<'_> {
             let endpoint = self.endpoint(target, endpoint);
             self.model.site_entries.push(endpoint);
         }
-        let name = self.model.endpoints[self.model.site_entries[entries as usize] as usize].name.clone();
+        let name = self.model.endpoints[self.model.site_entries[entries as usize] as usize]
+            .name
+            .clone();
         let transparent = self.model.nodes[from as usize].passes;
         self.model.sites.push(SiteSpec {
             wire,
@@ -191,18 +216,28 @@ impl Builder<'_> {
             let wire = self.wire(from, node)?;
             let spec = &self.model.nodes[node as usize];
             for local in 0..spec.replicas {
-                list.push(Target { replica: spec.first_replica + local, wire, ordinal: ordinal as u16 });
+                list.push(Target {
+                    replica: spec.first_replica + local,
+                    wire,
+                    ordinal: ordinal as u16,
+                });
             }
         }
         if list.len() > usize::from(u16::MAX) {
             let path = format!("nodes/{}", self.name(from));
-            return Err(CompileError::new(&path, "it spreads calls over more than 65,535 replicas"));
+            return Err(CompileError::new(
+                &path,
+                "it spreads calls over more than 65,535 replicas",
+            ));
         }
         let caller = &self.design.nodes.0[from as usize].1;
         let wire = self.design.wire(self.name(from), self.name(targets[0]));
         let balancing = match caller.balancing() {
             Some(balancing) => balancing.clone(),
-            None => wire.map_or_else(|| self.default_wire.balancing.clone(), |wire| wire.balancing.clone()),
+            None => wire.map_or_else(
+                || self.default_wire.balancing.clone(),
+                |wire| wire.balancing.clone(),
+            ),
         };
         let spec = self.group_spec(from, targets, list, &balancing);
         self.model.group_instances += self.model.nodes[from as usize].replicas as usize;
@@ -212,7 +247,13 @@ impl Builder<'_> {
         Ok(index)
     }
 
-    fn group_spec(&self, from: u32, nodes: &[u32], targets: Vec<Target>, balancing: &Balancing) -> GroupSpec {
+    fn group_spec(
+        &self,
+        from: u32,
+        nodes: &[u32],
+        targets: Vec<Target>,
+        balancing: &Balancing,
+    ) -> GroupSpec {
         let choice = match &balancing.policy {
             _ if targets.len() == 1 => Choice::Only,
             Policy::RoundRobin => Choice::RoundRobin,
@@ -268,7 +309,8 @@ impl Builder<'_> {
             .iter()
             .map(|replica| {
                 self.name(replica.node) == name
-                    || replica.zone != NONE && matches(name, &self.model.zones[replica.zone as usize])
+                    || replica.zone != NONE
+                        && matches(name, &self.model.zones[replica.zone as usize])
             })
             .collect()
     }
@@ -283,7 +325,10 @@ fn spread(weights: &[f64], nodes: &[u32], targets: &[Target]) -> Vec<f64> {
     targets
         .iter()
         .map(|target| {
-            let siblings = targets.iter().filter(|other| other.ordinal == target.ordinal).count();
+            let siblings = targets
+                .iter()
+                .filter(|other| other.ordinal == target.ordinal)
+                .count();
             weight(usize::from(target.ordinal)) / siblings as f64
         })
         .collect()
@@ -292,16 +337,36 @@ fn spread(weights: &[f64], nodes: &[u32], targets: &[Target]) -> Vec<f64> {
 type RetrySpec = (u8, u8, BackoffSpec, Option<(f64, f64)>, bool);
 
 fn retry(wire: &Wire) -> RetrySpec {
-    let none = BackoffSpec { base_ns: 0.0, factor: 1.0, cap_ns: 0.0, jitter: JitterSpec::None };
-    let Some(retry) = &wire.retry else { return (1, 0, none, None, false) };
-    let on = retry.on.iter().fold(0, |bits, failure| bits | 1_u8 << cause(failure) as u8);
+    let none = BackoffSpec {
+        base_ns: 0.0,
+        factor: 1.0,
+        cap_ns: 0.0,
+        jitter: JitterSpec::None,
+    };
+    let Some(retry) = &wire.retry else {
+        return (1, 0, none, None, false);
+    };
+    let on = retry
+        .on
+        .iter()
+        .fold(0, |bits, failure| bits | 1_u8 << cause(failure) as u8);
     let backoff = match &retry.backoff {
         Backoff::Immediate => none,
         Backoff::Fixed { wait, jitter: how } => {
             let ns = wait.0 as f64;
-            BackoffSpec { base_ns: ns, factor: 1.0, cap_ns: ns, jitter: jitter(how) }
+            BackoffSpec {
+                base_ns: ns,
+                factor: 1.0,
+                cap_ns: ns,
+                jitter: jitter(how),
+            }
         }
-        Backoff::Exponential { base, factor, cap, jitter: how } => BackoffSpec {
+        Backoff::Exponential {
+            base,
+            factor,
+            cap,
+            jitter: how,
+        } => BackoffSpec {
             base_ns: base.0 as f64,
             factor: *factor,
             cap_ns: cap.0 as f64,
@@ -309,7 +374,13 @@ fn retry(wire: &Wire) -> RetrySpec {
         },
     };
     let budget = retry.budget.map(|ratio| (ratio.0, retry.budget_min.0));
-    (retry.attempts.min(255) as u8, on, backoff, budget, retry.idempotency_key)
+    (
+        retry.attempts.min(255) as u8,
+        on,
+        backoff,
+        budget,
+        retry.idempotency_key,
+    )
 }
 
 fn jitter(jitter: &Jitter) -> JitterSpec {

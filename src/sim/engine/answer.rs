@@ -45,7 +45,14 @@ impl State {
     #[inline]
     pub(super) fn answer(&mut self, m: &Model, g: u32, status: u8) -> Next {
         let frame = &mut self.frames[g as usize];
-        if frame.flags & (flag::REPLIED | flag::ALONE | flag::INSIDE | flag::BRANCH | flag::MESSAGE | flag::ROOT) != 0
+        if frame.flags
+            & (flag::REPLIED
+                | flag::ALONE
+                | flag::INSIDE
+                | flag::BRANCH
+                | flag::MESSAGE
+                | flag::ROOT)
+            != 0
             || frame.held != 0
         {
             return self.answer_otherwise(m, g, status);
@@ -95,7 +102,7 @@ impl State {
             return NONE;
         }
         if flags & (flag::REPLIED | flag::ALONE) != 0 {
-            if flags & flag::REPLIED == 0 {
+            if flags & (flag::REPLIED | flag::ARRIVED) == flag::ARRIVED {
                 let node = self.replicas[self.frames[g as usize].replica as usize].node;
                 self.record.nodes[node as usize].completions += 1;
             }
@@ -125,15 +132,28 @@ impl State {
     pub(super) fn reply(&mut self, m: &Model, f: u32) -> Next {
         let frame = &mut self.frames[f as usize];
         frame.pc += 1;
-        if frame.flags & (flag::REPLIED | flag::ALONE | flag::BRANCH | flag::MESSAGE | flag::ROOT) != 0 {
+        if frame.flags & (flag::REPLIED | flag::ALONE | flag::BRANCH | flag::MESSAGE | flag::ROOT)
+            != 0
+        {
             return f;
         }
         // The rest of the program moves to a frame of its own, which nobody waits for.
-        let (replica, key, flow, priority, pc, stations) =
-            (frame.replica, frame.key, frame.flow, frame.priority, frame.pc, frame.stations);
+        let (replica, key, flow, priority, pc, stations) = (
+            frame.replica,
+            frame.key,
+            frame.flow,
+            frame.priority,
+            frame.pc,
+            frame.stations,
+        );
         let flags = frame.flags & flag::INHERITED;
         let extra = self.extras[f as usize].clone();
         let rest = self.allocate();
+        let serial = self.frames[rest as usize].serial;
+        self.frames[rest as usize] = super::state::Frame {
+            serial,
+            ..super::state::Frame::fresh()
+        };
         let next = &mut self.frames[rest as usize];
         next.key = key;
         next.start = self.now;
@@ -145,8 +165,12 @@ impl State {
         next.priority = priority;
         next.pc = pc;
         next.flags = flags | flag::REPLIED;
-        self.extras[rest as usize] = super::state::Extra { tx: NONE, fetch: NONE, ..extra };
-        self.ready.push_back(rest);
+        self.extras[rest as usize] = super::state::Extra {
+            tx: NONE,
+            fetch: NONE,
+            ..extra
+        };
+        self.go_on(rest);
         self.answer(m, f, status::OK)
     }
 
@@ -240,8 +264,12 @@ impl State {
 
     fn settle_policies(&mut self, m: &Model, p: u32, g: u32, status: u8, latency: u64) {
         let frame = &self.frames[g as usize];
-        let (site, group, slot, pooled) =
-            (&m.sites[frame.site as usize], frame.group, frame.slot, frame.flags & flag::POOLED);
+        let (site, group, slot, pooled) = (
+            &m.sites[frame.site as usize],
+            frame.group,
+            frame.slot,
+            frame.flags & flag::POOLED,
+        );
         let replica = self.frames[p as usize].replica;
         // A full callee, a limit or a conflict says nothing about its health; the rest does.
         let bad = failed(status);
@@ -251,7 +279,9 @@ impl State {
         if site.features & feature::BREAKER != 0 {
             let wire = &m.wires[site.wire as usize];
             let end = self.end_of(m, replica, site.wire);
-            let slow = wire.breaker.is_some_and(|breaker| latency > breaker.slow_ns);
+            let slow = wire
+                .breaker
+                .is_some_and(|breaker| latency > breaker.slow_ns);
             if let Some(breaker) = self.ends[end].breaker.as_mut() {
                 breaker.on_result_of(self.extras[p as usize].epoch, self.now, !bad && !slow);
             }
@@ -265,7 +295,9 @@ impl State {
 
     /// An attempt of the call at which `p` stands has failed.
     pub(super) fn attempt_failed(&mut self, m: &Model, p: u32, cause: Cause) -> Next {
-        let Some(site) = self.site_of_call(m, p) else { return self.fail(m, p, cause) };
+        let Some(site) = self.site_of_call(m, p) else {
+            return self.fail(m, p, cause);
+        };
         let spec = &m.sites[site as usize];
         let wire = &m.wires[spec.wire as usize];
         self.record.wires[spec.wire as usize].failed[cause as usize] += 1;
@@ -317,7 +349,13 @@ impl State {
 
     fn backoff(&mut self, spec: &BackoffSpec, p: u32) -> u64 {
         let frame = &self.frames[p as usize];
-        let u = unit_f64(mix64(frame.key ^ BACKOFF ^ u64::from(frame.pc) << 32 ^ u64::from(frame.visit) << 8 ^ u64::from(frame.attempt)));
+        let u = unit_f64(mix64(
+            frame.key
+                ^ BACKOFF
+                ^ u64::from(frame.pc) << 32
+                ^ u64::from(frame.visit) << 8
+                ^ u64::from(frame.attempt),
+        ));
         let full = (spec.base_ns * pow(spec.factor, f64::from(frame.attempt))).min(spec.cap_ns);
         let extra = &mut self.extras[p as usize];
         let wait = match spec.jitter {
@@ -325,7 +363,11 @@ impl State {
             JitterSpec::Full => full * u,
             JitterSpec::Equal => full / 2.0 + full / 2.0 * u,
             JitterSpec::Decorrelated => {
-                let last = if extra.backoff_ns > 0.0 { extra.backoff_ns } else { spec.base_ns };
+                let last = if extra.backoff_ns > 0.0 {
+                    extra.backoff_ns
+                } else {
+                    spec.base_ns
+                };
                 (spec.base_ns + (3.0 * last - spec.base_ns).max(0.0) * u).min(spec.cap_ns)
             }
         };
@@ -362,7 +404,10 @@ impl State {
             return p;
         }
         let node = &m.nodes[self.replicas[frame.replica as usize].node as usize];
-        let shown = if node.passes || frame.flags & (flag::ROOT | flag::BRANCH) != 0 || cause == Cause::Conflict {
+        let shown = if node.passes
+            || frame.flags & (flag::ROOT | flag::BRANCH) != 0
+            || cause == Cause::Conflict
+        {
             cause
         } else {
             Cause::Error

@@ -10,7 +10,14 @@ const PICK: u64 = 0x7069_636b_2121;
 impl State {
     /// Chooses a target for a call and counts it as outstanding; nothing if none is in rotation.
     #[inline]
-    pub(super) fn choose(&mut self, m: &Model, spec: u32, instance: u32, key: u64, f: u32) -> Option<u32> {
+    pub(super) fn choose(
+        &mut self,
+        m: &Model,
+        spec: u32,
+        instance: u32,
+        key: u64,
+        f: u32,
+    ) -> Option<u32> {
         let spec = &m.groups[spec as usize];
         let group = &mut self.groups[instance as usize];
         let slot = match spec.choice {
@@ -25,11 +32,19 @@ impl State {
         Some(slot)
     }
 
-    fn choose_otherwise(&mut self, m: &Model, spec: &GroupSpec, instance: u32, key: u64, f: u32) -> Option<u32> {
+    fn choose_otherwise(
+        &mut self,
+        m: &Model,
+        spec: &GroupSpec,
+        instance: u32,
+        key: u64,
+        f: u32,
+    ) -> Option<u32> {
         let mut slot = NONE;
         let avoid = self.hedged_away(f, instance);
         for round in 0..4_u64 {
-            slot = self.choose_once(m, spec, instance, mix64(key ^ PICK ^ round << 56), f, avoid)?;
+            slot =
+                self.choose_once(m, spec, instance, mix64(key ^ PICK ^ round << 56), f, avoid)?;
             // A target that has just come back takes a part of its share, rising to the whole.
             if spec.slow_start_ns == 0 {
                 break;
@@ -60,7 +75,13 @@ impl State {
     }
 
     fn choose_once(
-        &mut self, m: &Model, spec: &GroupSpec, instance: u32, key: u64, f: u32, avoid: u32,
+        &mut self,
+        m: &Model,
+        spec: &GroupSpec,
+        instance: u32,
+        key: u64,
+        f: u32,
+        avoid: u32,
     ) -> Option<u32> {
         let zone = m.replicas[self.frames[f as usize].replica as usize].zone;
         let rkey = self.extras[f as usize].rkey;
@@ -90,15 +111,28 @@ impl State {
 
 fn round_robin(group: &mut Group) -> u32 {
     let slot = group.cursor;
-    group.cursor = if slot + 1 == group.outstanding.len() as u32 { 0 } else { slot + 1 };
+    group.cursor = if slot + 1 == group.outstanding.len() as u32 {
+        0
+    } else {
+        slot + 1
+    };
     slot
 }
 
 /// The next target in rotation at or after the cursor.
 fn next_in_turn(group: &mut Group) -> u32 {
     let from = group.cursor;
-    let slot = group.usable.iter().copied().find(|&s| s >= from).unwrap_or(group.usable[0]);
-    group.cursor = if slot + 1 == group.outstanding.len() as u32 { 0 } else { slot + 1 };
+    let slot = group
+        .usable
+        .iter()
+        .copied()
+        .find(|&s| s >= from)
+        .unwrap_or(group.usable[0]);
+    group.cursor = if slot + 1 == group.outstanding.len() as u32 {
+        0
+    } else {
+        slot + 1
+    };
     slot
 }
 
@@ -169,8 +203,10 @@ fn hashed(group: &Group, spec: &GroupSpec, rkey: u64, bound: Option<f64>) -> Opt
         Some(bound) => {
             let mean = f64::from(group.total + 1) / group.usable.len() as f64;
             let capacity = (bound * mean) as u32 + u32::from((bound * mean) % 1.0 > 0.0);
-            ring.lookup(rkey, |slot| usable(slot) && group.outstanding[slot as usize] < capacity)
-                .or_else(|| ring.lookup(rkey, usable))
+            ring.lookup(rkey, |slot| {
+                usable(slot) && group.outstanding[slot as usize] < capacity
+            })
+            .or_else(|| ring.lookup(rkey, usable))
         }
     }
 }
@@ -178,12 +214,23 @@ fn hashed(group: &Group, spec: &GroupSpec, rkey: u64, bound: Option<f64>) -> Opt
 /// Round robin among the targets in the caller's zone, or among all if none there is in rotation.
 fn nearest(m: &Model, spec: &GroupSpec, group: &mut Group, zone: u32) -> u32 {
     let from = group.cursor;
-    let near = |&slot: &u32| zone != NONE && m.replicas[spec.targets[slot as usize].replica as usize].zone == zone;
-    let ahead = group.usable.iter().copied().filter(near).find(|&s| s >= from);
+    let near = |&slot: &u32| {
+        zone != NONE && m.replicas[spec.targets[slot as usize].replica as usize].zone == zone
+    };
+    let ahead = group
+        .usable
+        .iter()
+        .copied()
+        .filter(near)
+        .find(|&s| s >= from);
     let slot = ahead.or_else(|| group.usable.iter().copied().find(near));
     match slot {
         Some(slot) => {
-            group.cursor = if slot + 1 == group.outstanding.len() as u32 { 0 } else { slot + 1 };
+            group.cursor = if slot + 1 == group.outstanding.len() as u32 {
+                0
+            } else {
+                slot + 1
+            };
             slot
         }
         None => next_in_turn(group),

@@ -28,13 +28,22 @@ impl Caching {
         let mut first = Vec::new();
         for spec in &m.caches {
             first.push(contents.len() as u32);
-            let instances = if spec.per_replica { m.nodes[spec.node as usize].replicas } else { 1 };
+            let instances = if spec.per_replica {
+                m.nodes[spec.node as usize].replicas
+            } else {
+                1
+            };
             for _ in 0..instances {
                 contents.push(Contents::new(spec.policy, spec.capacity).with_stale(spec.grace_ns));
             }
         }
         let flights = m.caches.iter().map(|_| Flights::new()).collect();
-        Self { contents, first, flights, woken: Vec::new() }
+        Self {
+            contents,
+            first,
+            flights,
+            woken: Vec::new(),
+        }
     }
 }
 
@@ -162,7 +171,7 @@ impl State {
         self.extras[b as usize].fetch = cached;
         self.extras[b as usize].tx = NONE;
         self.caching.flights[step.cache as usize].begin(key, b);
-        self.ready.push_back(b);
+        self.go_on(b);
     }
 
     /// A fetch is done: those who waited for it have their answer.
@@ -192,11 +201,10 @@ impl State {
                 self.note_node(w, Spent::Coalesce);
             }
             if failed {
-                let next = self.fail(m, w, Cause::Error);
-                self.wake(next);
+                self.fail_later(w, Cause::Error);
             } else if let Op::Cached { cached } = m.ops[self.frames[w as usize].pc as usize] {
                 self.frames[w as usize].pc = m.cached[cached as usize].end;
-                self.ready.push_back(w);
+                self.go_on(w);
             }
         }
         self.caching.woken = woken;
@@ -204,7 +212,9 @@ impl State {
 
     /// A frame stops waiting for another's fetch.
     pub(super) fn leave_fetch(&mut self, m: &Model, f: u32) {
-        let Op::Cached { cached } = m.ops[self.frames[f as usize].pc as usize] else { return };
+        let Op::Cached { cached } = m.ops[self.frames[f as usize].pc as usize] else {
+            return;
+        };
         let step = &m.cached[cached as usize];
         let key = mix64(self.extras[f as usize].rkey ^ step.salt);
         self.caching.flights[step.cache as usize].leave(key, f);
@@ -214,7 +224,11 @@ impl State {
     pub(super) fn flush_cache(&mut self, m: &Model, cache: u32, local: Option<u32>) {
         let first = self.caching.first[cache as usize];
         let spec = &m.caches[cache as usize];
-        let instances = if spec.per_replica { m.nodes[spec.node as usize].replicas } else { 1 };
+        let instances = if spec.per_replica {
+            m.nodes[spec.node as usize].replicas
+        } else {
+            1
+        };
         for i in 0..instances {
             if !spec.per_replica || local.is_none_or(|local| local == i) {
                 self.caching.contents[(first + i) as usize].flush();
@@ -228,14 +242,22 @@ impl State {
             if !spec.warm || spec.hit_ratio >= 0.0 {
                 continue;
             }
-            let salts: Vec<u64> =
-                m.cached.iter().filter(|step| step.cache == cache as u32).map(|step| step.salt).collect();
+            let salts: Vec<u64> = m
+                .cached
+                .iter()
+                .filter(|step| step.cache == cache as u32)
+                .map(|step| step.salt)
+                .collect();
             let mut distinct = salts.clone();
             distinct.sort_unstable();
             distinct.dedup();
             let each = spec.capacity / (distinct.len() as u64 * m.flows.len() as u64).max(1);
             let first = self.caching.first[cache];
-            let instances = if spec.per_replica { m.nodes[spec.node as usize].replicas } else { 1 };
+            let instances = if spec.per_replica {
+                m.nodes[spec.node as usize].replicas
+            } else {
+                1
+            };
             for flow in &m.flows {
                 for salt in &distinct {
                     for rank in (0..each.min(flow.keys.count())).rev() {
@@ -256,13 +278,15 @@ impl KeySpec {
     pub(super) fn count(&self) -> u64 {
         match self {
             KeySpec::Single => 1,
-            KeySpec::Uniform(n) | KeySpec::HotSet { n, .. } => *n,
-            KeySpec::Zipf { n, .. } => *n,
+            KeySpec::Uniform(n) | KeySpec::HotSet { n, .. } | KeySpec::Zipf { n, .. } => *n,
         }
     }
 
     /// The key of a rank of popularity. Flows with equal ranks mean the same key.
-    #[expect(clippy::unused_self, reason = "all kinds number their keys alike today")]
+    #[expect(
+        clippy::unused_self,
+        reason = "all kinds number their keys alike today"
+    )]
     pub(super) fn key(&self, rank: u64) -> u64 {
         rank + 1
     }

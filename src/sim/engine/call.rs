@@ -1,9 +1,9 @@
 //! Calls: from the step in the caller to the arrival at a replica of the callee.
 
-use super::state::{Extra, Frame, Limiter, Waits, flag, trouble};
+use super::state::{Frame, Limiter, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::{Cause, Place, Spent};
-use crate::sim::model::{Entry, Model, NONE, Op, PC_ARRIVE, SiteSpec, feature};
+use crate::sim::model::{Entry, Model, NONE, PC_ARRIVE, SiteSpec, feature};
 use crate::sim::parts::limiter::Verdict;
 use crate::stats::rng::{mix64, unit_f64};
 
@@ -21,7 +21,11 @@ impl State {
     pub(super) fn call(&mut self, m: &Model, f: u32, site: u32) -> Next {
         let spec = &m.sites[site as usize];
         let frame = &mut self.frames[f as usize];
+        let connected = frame.waits == Waits::Connected;
         frame.waits = Waits::Answer;
+        if connected {
+            return self.attempt(m, f, site, 0);
+        }
         let first = frame.attempt == 0;
         let wire = &mut self.record.wires[spec.wire as usize];
         if first {
@@ -79,9 +83,7 @@ impl State {
         if self.extras[f as usize].call_deadline <= self.now {
             return Err(Cause::Timeout);
         }
-        if wire.bulkhead != NONE
-            && self.frames[f as usize].flags & flag::BULKHEAD == 0
-        {
+        if wire.bulkhead != NONE && self.frames[f as usize].flags & flag::BULKHEAD == 0 {
             if self.ends[end].under_way >= wire.bulkhead {
                 return Err(Cause::Rejected);
             }
@@ -123,8 +125,13 @@ impl State {
                 deadline = deadline.min(frame.start.saturating_add(flow.deadline_ns));
             }
         }
+        let told = frame.flags & flag::DEADLINE != 0;
         let extra = &mut self.extras[f as usize];
-        extra.call_deadline = deadline.min(extra.deadline);
+        extra.call_deadline = if told {
+            deadline.min(extra.deadline)
+        } else {
+            deadline
+        };
     }
 
     /// The caller replica's end of a wire.
@@ -136,7 +143,9 @@ impl State {
     /// Takes a pooled connection, or waits for one.
     fn take_connection(&mut self, m: &Model, f: u32, spec: &SiteSpec) -> bool {
         let end = self.end_of(m, self.frames[f as usize].replica, spec.wire);
-        let Some(pool) = self.ends[end].pool.as_mut() else { return true };
+        let Some(pool) = self.ends[end].pool.as_mut() else {
+            return true;
+        };
         pool.touch(self.now);
         if pool.busy < pool.size {
             pool.busy += 1;
@@ -159,7 +168,9 @@ impl State {
     pub(super) fn free_connection(&mut self, m: &Model, replica: u32, wire: u32, broken: bool) {
         let end = self.end_of(m, replica, wire);
         let now = self.now;
-        let Some(pool) = self.ends[end].pool.as_mut() else { return };
+        let Some(pool) = self.ends[end].pool.as_mut() else {
+            return;
+        };
         pool.touch(now);
         if !broken {
             pool.idle += 1;
@@ -173,24 +184,17 @@ impl State {
         if self.frames[f as usize].flags & flag::TRACED != 0 {
             self.note(f, Place::Wire(wire), Spent::Pool);
         }
-        self.frames[f as usize].waits = Waits::Answer;
-        match m.ops[self.frames[f as usize].pc as usize] {
-            Op::Call { site } => {
-                let next = self.attempt(m, f, site, 0);
-                self.wake(next);
-            }
-            _ => {
-                let next = self.got_transaction_connection(m, f);
-                self.wake(next);
-            }
-        }
+        // Not at once: an attempt that fails at once would free the connection again, and so on down the whole queue.
+        self.frames[f as usize].waits = Waits::Connected;
+        self.go_on(f);
     }
 
     /// Sends one attempt of a call: chooses a replica, makes the callee's frame, and lets it travel.
     pub(super) fn attempt(&mut self, m: &Model, f: u32, site: u32, extra_delay: u64) -> Next {
         let spec = &m.sites[site as usize];
         let caller = &self.frames[f as usize];
-        let group = m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
+        let group =
+            m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
         let attempt = u64::from(caller.attempt) + (u64::from(self.extras[f as usize].hedges) << 8);
         let visit = u64::from(caller.visit).wrapping_mul(GOLDEN);
         let key = if spec.transparent && attempt == 0 {
@@ -199,7 +203,7 @@ impl State {
             mix64(caller.key ^ spec.stream ^ visit ^ (attempt << 48))
         };
         let Some(slot) = self.choose(m, spec.group, group, key, f) else {
-            self.drop_connection(m, f, spec);
+            self.not_sent(m, f, spec);
             return self.attempt_failed(m, f, Cause::Unavailable);
         };
         let g = self.callee(m, f, site, group, slot, key);
@@ -222,10 +226,16 @@ impl State {
         self.travel(m, g, wire, delay)
     }
 
-    /// A connection taken for an attempt that could not be sent.
-    fn drop_connection(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
+    /// There is nobody to send an attempt to: its connection is free, and its breaker learns of a failure.
+    fn not_sent(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
+        let replica = self.frames[f as usize].replica;
+        if spec.features & feature::BREAKER != 0 {
+            let end = self.end_of(m, replica, spec.wire);
+            if let Some(breaker) = self.ends[end].breaker.as_mut() {
+                breaker.on_result_of(self.extras[f as usize].epoch, self.now, false);
+            }
+        }
         if spec.features & feature::POOL != 0 {
-            let replica = self.frames[f as usize].replica;
             self.free_connection(m, replica, spec.wire, false);
         }
     }
@@ -244,7 +254,8 @@ impl State {
             return 0;
         }
         let draw = &m.draws[wire.connect as usize];
-        draw.sampler.sample_ns(self.frames[g as usize].key ^ draw.stream ^ stream::CONNECT)
+        draw.sampler
+            .sample_ns(self.frames[g as usize].key ^ draw.stream ^ stream::CONNECT)
     }
 
     /// The callee's frame of an attempt, linked to its caller.
@@ -302,24 +313,29 @@ impl State {
     /// What a callee learns from its caller besides the frame itself.
     #[inline]
     fn inherit(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec, caller_flags: u32) {
-        let mut extra = Extra::fresh();
-        extra.rkey = self.extras[f as usize].rkey;
+        if m.uses_keys {
+            self.extras[g as usize].rkey = self.extras[f as usize].rkey;
+        }
         if m.tracks_effects {
             let visit = u64::from(self.frames[f as usize].visit).wrapping_mul(GOLDEN);
-            extra.effect = mix64(self.extras[f as usize].effect ^ spec.stream ^ visit ^ stream::EFFECT);
+            let effect = self.extras[f as usize].effect;
+            self.extras[g as usize].effect = mix64(effect ^ spec.stream ^ visit ^ stream::EFFECT);
         }
         if spec.features & feature::PROPAGATE != 0 {
-            extra.deadline = self.attempt_deadline(m, f, spec);
+            self.extras[g as usize].deadline = self.attempt_deadline(m, f, spec);
             self.frames[g as usize].flags |= flag::DEADLINE;
         }
-        if caller_flags & flag::TX != 0 || caller_flags & flag::IN_TX != 0 {
-            if self.in_transaction(m, f, g) {
-                let caller = &self.extras[f as usize];
-                (extra.tx, extra.tx_serial) = (caller.tx, caller.tx_serial);
-                self.frames[g as usize].flags |= flag::IN_TX;
-            }
+        if caller_flags & (flag::TX | flag::IN_TX) != 0 && self.in_transaction(m, f, g) {
+            let (tx, serial) = (
+                self.extras[f as usize].tx,
+                self.extras[f as usize].tx_serial,
+            );
+            (
+                self.extras[g as usize].tx,
+                self.extras[g as usize].tx_serial,
+            ) = (tx, serial);
+            self.frames[g as usize].flags |= flag::IN_TX;
         }
-        self.extras[g as usize] = extra;
         if caller_flags & flag::TRACED != 0 {
             let wire = self.frames[g as usize].wire;
             self.open_activation(f, g, Place::Wire(wire));
@@ -357,7 +373,11 @@ impl State {
             let (wire, sent) = (self.frames[g as usize].wire, self.frames[g as usize].sent);
             self.note_from(g, Place::Wire(wire), Spent::Network, sent);
         }
-        if troubled { self.arrive_in_trouble(m, g) } else { g }
+        if troubled {
+            self.arrive_in_trouble(m, g)
+        } else {
+            g
+        }
     }
 
     fn arrive_in_trouble(&mut self, m: &Model, g: u32) -> Next {
@@ -397,9 +417,10 @@ impl State {
         let allowed = match m.nodes[replica.node as usize].entry {
             Entry::Open => true,
             Entry::Concurrency(limit) => replica.inside < limit,
-            Entry::Adaptive(..) => {
-                replica.adaptive.as_ref().is_none_or(|adaptive| replica.inside < adaptive.limit())
-            }
+            Entry::Adaptive(..) => replica
+                .adaptive
+                .as_ref()
+                .is_none_or(|adaptive| replica.inside < adaptive.limit()),
             Entry::Shed(start, full) => {
                 // Priority p is refused from start + p/8 of the way to full on, in a straight line.
                 let span = f64::from(full.saturating_sub(start).max(1));
@@ -450,7 +471,8 @@ impl State {
             (frame.child, frame.waits)
         };
         let caller = &self.frames[f as usize];
-        let group = m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
+        let group =
+            m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
         let key = mix64(caller.key ^ spec.stream ^ u64::from(caller.visit).wrapping_mul(GOLDEN));
         if let Some(slot) = self.choose(m, spec.group, group, key, f) {
             let traced = self.frames[f as usize].flags & flag::TRACED;
@@ -460,8 +482,12 @@ impl State {
             let frame = &mut self.frames[g as usize];
             frame.parent = NONE;
             frame.sibling = NONE;
-            frame.flags |= flag::ALONE;
+            frame.flags |= flag::ALONE | flag::SETTLED;
             let wire = frame.wire;
+            // Nobody will settle it.
+            let chosen = &mut self.groups[group as usize];
+            chosen.outstanding[slot as usize] -= 1;
+            chosen.total -= 1;
             self.record.wires[wire as usize].attempts += 1;
             let next = self.travel(m, g, wire, 0);
             self.wake(next);

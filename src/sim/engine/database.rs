@@ -9,6 +9,9 @@ use crate::sim::parts::locks::{Acquire, Locks};
 use crate::stats::math::ln;
 use crate::stats::rng::{Bits, Keyed, unit_open_f64};
 
+/// Most pages of one read: a heavy tail shall not hold a run up for ever.
+const PAGES_MAX: u64 = 10_000_000;
+
 const MISSES: u64 = 0x6d69_7373_6573;
 
 /// A database while it runs.
@@ -79,7 +82,9 @@ impl Transactions {
     }
 
     fn get(&mut self, slot: u32, serial: u32) -> Option<&mut Tx> {
-        self.slots.get_mut(slot as usize).filter(|tx| tx.serial == serial)
+        self.slots
+            .get_mut(slot as usize)
+            .filter(|tx| tx.serial == serial)
     }
 
     fn close(&mut self, slot: u32) {
@@ -95,6 +100,7 @@ impl State {
         let draw = &m.draws[draw as usize];
         let key = self.draw_key(f, draw.stream);
         let pages = (draw.sampler.sample(&mut Keyed::new(key)) + 0.5).max(0.0) as u64;
+        let pages = pages.min(PAGES_MAX);
         let misses = misses(pages, 1.0 - spec.buffer_hit, key ^ MISSES);
         let frame = &mut self.frames[f as usize];
         // Over the visit of the disk and its end, or into them.
@@ -108,7 +114,7 @@ impl State {
         let extra = &mut self.extras[f as usize];
         extra.pages -= 1;
         let frame = &mut self.frames[f as usize];
-        frame.visit += 1;
+        frame.visit = frame.visit.wrapping_add(1);
         if extra.pages == 0 {
             frame.pc += 1;
         } else {
@@ -132,7 +138,7 @@ impl State {
             self.frames[f as usize].pc += 1;
             return f;
         }
-        match self.dbs[db as usize].locks.acquire(rkey, f) {
+        match self.dbs[db as usize].locks.acquire_or_wait(rkey, f) {
             Acquire::Granted | Acquire::Held => {
                 self.locked(f, rkey);
                 f
@@ -160,7 +166,9 @@ impl State {
     }
 
     fn unlock_row(&mut self, db: u32, rkey: u64) {
-        let Some(next) = self.dbs[db as usize].locks.release(rkey) else { return };
+        let Some(next) = self.dbs[db as usize].locks.release(rkey) else {
+            return;
+        };
         let frame = &mut self.frames[next as usize];
         frame.waits = Waits::Event;
         // A timer of this wait is void now.
@@ -169,7 +177,7 @@ impl State {
             self.note_node(next, Spent::Lock);
         }
         self.locked(next, rkey);
-        self.ready.push_back(next);
+        self.go_on(next);
     }
 
     pub(super) fn lock_times_out(&mut self, m: &Model, f: u32) {
@@ -179,7 +187,9 @@ impl State {
     }
 
     pub(super) fn leave_lock(&mut self, m: &Model, f: u32) {
-        let Op::Lock { db } = m.ops[self.frames[f as usize].pc as usize] else { return };
+        let Op::Lock { db } = m.ops[self.frames[f as usize].pc as usize] else {
+            return;
+        };
         let rkey = self.extras[f as usize].rkey;
         self.dbs[db as usize].locks.cancel(rkey, f);
         if self.frames[f as usize].flags & flag::TRACED != 0 {
@@ -199,7 +209,12 @@ impl State {
     pub(super) fn written(&mut self, m: &Model, f: u32, _db: u32) -> Next {
         let effect = self.extras[f as usize].effect;
         let flags = self.frames[f as usize].flags;
-        let counted = m.tracks_effects && flags & flag::REPEATABLE != 0 && flags & flag::IDEMPOTENT == 0;
+        if flags & flag::IN_TX != 0 && self.tx_of(f).is_none() {
+            // Its transaction was rolled back meanwhile; the row may have been locked for nobody.
+            return self.fail(m, f, Cause::Conflict);
+        }
+        let counted =
+            m.tracks_effects && flags & flag::REPEATABLE != 0 && flags & flag::IDEMPOTENT == 0;
         let in_tx = flags & flag::IN_TX != 0;
         if let Some(tx) = self.tx_of(f).filter(|_| in_tx) {
             tx.wrote = true;
@@ -244,7 +259,11 @@ impl State {
             return;
         }
         let s = (m.replicas[spec.replica as usize].stations + u32::from(spec.flush)) as usize;
-        let taken = if spec.group_commit { state.pending.len() } else { 1 };
+        let taken = if spec.group_commit {
+            state.pending.len()
+        } else {
+            1
+        };
         state.flushing.clear();
         state.flushing.extend(state.pending.drain(..taken));
         state.flushes += 1;
@@ -272,6 +291,15 @@ impl State {
         self.post(due, event::FLUSH, db);
     }
 
+    /// A crash ends the flush under way: all that waited for it are dead.
+    pub(super) fn break_flush(&mut self, m: &Model, db: u32) {
+        let spec = &m.dbs[db as usize];
+        let s = (m.replicas[spec.replica as usize].stations + u32::from(spec.flush)) as usize;
+        self.stations[s].touch(self.now);
+        self.stations[s].busy = 0;
+        self.dbs[db as usize].due = u64::MAX;
+    }
+
     pub(super) fn flush_ends(&mut self, m: &Model, db: u32) {
         if self.dbs[db as usize].due != self.now {
             return;
@@ -293,7 +321,7 @@ impl State {
             let frame = &mut self.frames[f as usize];
             frame.waits = Waits::Event;
             frame.pc += 1;
-            self.ready.push_back(f);
+            self.go_on(f);
         }
         self.dbs[db as usize].flushing = done;
         self.dbs[db as usize].flushing.clear();
@@ -301,7 +329,9 @@ impl State {
     }
 
     pub(super) fn leave_flush(&mut self, m: &Model, f: u32) {
-        let Op::Flush { db } = m.ops[self.frames[f as usize].pc as usize] else { return };
+        let Op::Flush { db } = m.ops[self.frames[f as usize].pc as usize] else {
+            return;
+        };
         let s = (self.frames[f as usize].stations + u32::from(m.dbs[db as usize].flush)) as usize;
         let state = &mut self.dbs[db as usize];
         let class = &mut self.record.classes[self.stations[s].class as usize];
@@ -319,7 +349,10 @@ impl State {
         self.frames[f as usize].pc += 1;
         let flags = self.frames[f as usize].flags;
         if flags & flag::IN_TX != 0 {
-            let (tx, serial) = (self.extras[f as usize].tx, self.extras[f as usize].tx_serial);
+            let (tx, serial) = (
+                self.extras[f as usize].tx,
+                self.extras[f as usize].tx_serial,
+            );
             self.close_at_database(m, tx, serial, true);
         } else if flags & flag::LOCKED != 0 {
             self.drop_own_lock(m, f);
@@ -330,7 +363,9 @@ impl State {
     /// A transaction ends at the database: its effects count if it commits, its locks and session
     /// are free.
     fn close_at_database(&mut self, m: &Model, slot: u32, serial: u32, commits: bool) {
-        let Some(tx) = self.txs.get(slot, serial) else { return };
+        let Some(tx) = self.txs.get(slot, serial) else {
+            return;
+        };
         let db = m.txs[tx.spec as usize].db;
         let locks = std::mem::take(&mut tx.locks);
         let effects = std::mem::take(&mut tx.effects);
@@ -362,7 +397,11 @@ impl State {
     pub(super) fn begin_tx(&mut self, m: &Model, f: u32, tx: u32) -> Next {
         let spec = &m.txs[tx as usize];
         let frame = &mut self.frames[f as usize];
-        let end = (m.wires[spec.wire as usize].ends + m.replicas[frame.replica as usize].local) as usize;
+        if frame.waits == Waits::Connected {
+            return self.got_transaction_connection(m, f);
+        }
+        let end =
+            (m.wires[spec.wire as usize].ends + m.replicas[frame.replica as usize].local) as usize;
         let Some(pool) = self.ends[end].pool.as_mut() else {
             return self.got_transaction_connection(m, f);
         };
@@ -387,7 +426,9 @@ impl State {
     }
 
     pub(super) fn got_transaction_connection(&mut self, m: &Model, f: u32) -> Next {
-        let Op::Begin { tx } = m.ops[self.frames[f as usize].pc as usize] else { return f };
+        let Op::Begin { tx } = m.ops[self.frames[f as usize].pc as usize] else {
+            return f;
+        };
         let frame = &mut self.frames[f as usize];
         frame.serial = frame.serial.wrapping_add(1);
         frame.waits = Waits::Event;
@@ -433,7 +474,11 @@ impl State {
             let db = &m.dbs[m.txs[tx.spec as usize].db as usize];
             self.stations[m.replicas[db.replica as usize].stations as usize].class as usize
         };
-        self.txs.slots.iter().filter_map(|tx| tx.session.map(|since| (class(tx), since))).collect()
+        self.txs
+            .slots
+            .iter()
+            .filter_map(|tx| tx.session.map(|since| (class(tx), since)))
+            .collect()
     }
 
     /// Commits: a call to the database.
@@ -454,9 +499,14 @@ impl State {
 
     fn close_transaction(&mut self, m: &Model, f: u32, commits: bool) {
         self.frames[f as usize].flags &= !flag::TX;
-        let (slot, serial) = (self.extras[f as usize].tx, self.extras[f as usize].tx_serial);
+        let (slot, serial) = (
+            self.extras[f as usize].tx,
+            self.extras[f as usize].tx_serial,
+        );
         self.extras[f as usize].tx = NONE;
-        let Some(tx) = self.txs.get(slot, serial) else { return };
+        let Some(tx) = self.txs.get(slot, serial) else {
+            return;
+        };
         let (spec, replica) = (tx.spec, tx.replica);
         self.close_at_database(m, slot, serial, commits);
         self.txs.close(slot);
@@ -489,12 +539,12 @@ impl State {
         }
         if frame.flags & flag::IN_TX != 0 {
             let since = self.extras[f as usize].since[0];
-            if let Some(tx) = self.tx_of(f) {
-                if tx.session.is_none() {
-                    tx.session = Some(since);
-                    self.frames[f as usize].held &= !1;
-                    return f;
-                }
+            if let Some(tx) = self.tx_of(f)
+                && tx.session.is_none()
+            {
+                tx.session = Some(since);
+                self.frames[f as usize].held &= !1;
+                return f;
             }
         }
         self.give_back(m, f, 0);

@@ -5,6 +5,9 @@ use super::{GOLDEN, State, event};
 use crate::sim::model::{FaultSpec, Model, NONE, Op, PC_ARRIVE, PC_DELIVER, WhichSpec};
 use crate::stats::rng::{Bits, Keyed, below, mix64};
 
+/// Most faults of one run: each is remembered.
+const OCCURRENCES_MAX: usize = 100_000;
+
 /// The faults while a model runs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Faults {
@@ -65,17 +68,31 @@ impl State {
     fn fault_time(&self, m: &Model, plan: u32, between: bool) -> u64 {
         let spec = &m.faults[plan as usize];
         let n = self.faults.occurrences[plan as usize];
-        let key = mix64(self.seed ^ spec.stream ^ n.wrapping_mul(GOLDEN) ^ u64::from(between) << 63);
-        let sampler = if between { spec.every.as_ref() } else { spec.lasts.as_ref() };
+        let key =
+            mix64(self.seed ^ spec.stream ^ n.wrapping_mul(GOLDEN) ^ u64::from(between) << 63);
+        let sampler = if between {
+            spec.every.as_ref()
+        } else {
+            spec.lasts.as_ref()
+        };
         sampler.map_or(u64::MAX, |sampler| sampler.sample_ns(key))
     }
 
     pub(super) fn fault_begins(&mut self, m: &Model, plan: u32) {
         let i = plan as usize;
         let spec = &m.faults[i];
+        if self.faults.log.len() >= OCCURRENCES_MAX {
+            self.stopped = Some(format!(
+                "{OCCURRENCES_MAX} faults have happened by {:.3} s of simulated time; let them happen more rarely",
+                self.now as f64 / 1e9
+            ));
+            return;
+        }
         self.faults.on[i] = true;
         self.faults.logged[i] = self.faults.log.len();
-        self.faults.log.push((spec.name.clone(), self.now, u64::MAX));
+        self.faults
+            .log
+            .push((spec.name.clone(), self.now, u64::MAX));
         let lasts = self.fault_time(m, plan, false);
         self.faults.touched[i] = self.replicas_touched(m, plan);
         self.apply(m, plan, true);
@@ -119,7 +136,9 @@ impl State {
         match which {
             WhichSpec::All => all,
             WhichSpec::Index(index) => all.get(index as usize).copied().into_iter().collect(),
-            WhichSpec::Count(n) if spec.every.is_none() => all.into_iter().take(n as usize).collect(),
+            WhichSpec::Count(n) if spec.every.is_none() => {
+                all.into_iter().take(n as usize).collect()
+            }
             WhichSpec::Count(n) => {
                 let mut left = all;
                 let occurrence = self.faults.occurrences[plan as usize];
@@ -141,7 +160,11 @@ impl State {
         match &m.faults[plan as usize].fault {
             FaultSpec::Crash { .. } | FaultSpec::Zone { .. } => {
                 for r in touched {
-                    if begins { self.crash(m, r) } else { self.restart(m, r) }
+                    if begins {
+                        self.crash(m, r);
+                    } else {
+                        self.restart(m, r);
+                    }
                 }
             }
             FaultSpec::Slow { .. } | FaultSpec::Errors { .. } | FaultSpec::Grey { .. } => {
@@ -151,7 +174,11 @@ impl State {
             }
             FaultSpec::Pause { .. } => {
                 for r in touched {
-                    if begins { self.pause(m, r) } else { self.resume(m, r) }
+                    if begins {
+                        self.pause(m, r);
+                    } else {
+                        self.resume(m, r);
+                    }
                 }
             }
             FaultSpec::Latency { wire, draw } => {
@@ -173,7 +200,10 @@ impl State {
             FaultSpec::Partition { side_a, side_b } => {
                 self.faults.partitions.retain(|&(by, _)| by != plan);
                 if begins {
-                    let sides = side_a.iter().zip(side_b).map(|(&a, &b)| u8::from(a) + 2 * u8::from(b && !a));
+                    let sides = side_a
+                        .iter()
+                        .zip(side_b)
+                        .map(|(&a, &b)| u8::from(a) + 2 * u8::from(b && !a));
                     self.faults.partitions.push((plan, sides.collect()));
                 }
                 for wire in 0..m.wires.len() as u32 {
@@ -207,7 +237,9 @@ impl State {
             }
             match &plan.fault {
                 FaultSpec::Traffic { flows, factor: by } if flows.contains(&flow) => factor *= by,
-                FaultSpec::HotKey { flows, share } if flows.contains(&flow) => hot = hot.max(*share),
+                FaultSpec::HotKey { flows, share } if flows.contains(&flow) => {
+                    hot = hot.max(*share);
+                }
                 _ => {}
             }
         }
@@ -306,6 +338,9 @@ impl State {
             }
         }
         let spec = &m.nodes[node];
+        if spec.db != NONE {
+            self.break_flush(m, spec.db);
+        }
         if spec.queue != NONE {
             self.lose_messages(m, spec.queue);
         }
@@ -317,7 +352,11 @@ impl State {
     fn ends_of(&self, m: &Model, r: u32) -> Vec<usize> {
         let node = self.replicas[r as usize].node;
         let local = m.replicas[r as usize].local;
-        m.wires.iter().filter(|wire| wire.from == node).map(|wire| (wire.ends + local) as usize).collect()
+        m.wires
+            .iter()
+            .filter(|wire| wire.from == node)
+            .map(|wire| (wire.ends + local) as usize)
+            .collect()
     }
 
     fn restart(&mut self, m: &Model, r: u32) {
@@ -452,12 +491,13 @@ impl State {
             }
             let just_arrived = self.replicas[r as usize].flags & trouble::ENTRY != 0
                 && self.frames[f as usize].start == self.frames[f as usize].mark
-                && self.frames[f as usize].flags & (flag::INSIDE | flag::BRANCH | flag::MESSAGE) == 0;
+                && self.frames[f as usize].flags & (flag::INSIDE | flag::BRANCH | flag::MESSAGE)
+                    == 0;
             if just_arrived {
                 let next = self.enter(m, f);
                 self.wake(next);
             } else {
-                self.ready.push_back(f);
+                self.go_on(f);
             }
         }
     }
@@ -470,7 +510,9 @@ impl State {
     /// A frame whose replica is paused waits for the end of the pause.
     pub(super) fn park_if_paused(&mut self, f: u32) -> u32 {
         let r = self.frames[f as usize].replica as usize;
-        if self.replicas[r].flags & trouble::PAUSED == 0 || self.frames[f as usize].flags & flag::ROOT != 0 {
+        if self.replicas[r].flags & trouble::PAUSED == 0
+            || self.frames[f as usize].flags & flag::ROOT != 0
+        {
             return f;
         }
         self.frames[f as usize].waits = Waits::Pause;

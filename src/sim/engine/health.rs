@@ -22,7 +22,11 @@ impl Group {
             cursor: 0,
             usable: (0..n as u32).collect(),
             all: true,
-            health: if watched { vec![Health::default(); n] } else { Vec::new() },
+            health: if watched {
+                vec![Health::default(); n]
+            } else {
+                Vec::new()
+            },
             ejected: 0,
             total: 0,
         }
@@ -32,7 +36,10 @@ impl Group {
 impl State {
     /// The group specification of an instance.
     fn group_of<'m>(&self, m: &'m Model, instance: u32) -> &'m GroupSpec {
-        let i = m.groups.partition_point(|group| group.instances <= instance) - 1;
+        let i = m
+            .groups
+            .partition_point(|group| group.instances <= instance)
+            - 1;
         &m.groups[i]
     }
 
@@ -105,7 +112,9 @@ impl State {
     /// An answer, or the lack of one, as outlier ejection sees it.
     pub(super) fn observe(&mut self, m: &Model, instance: u32, slot: u16, bad: bool, latency: u64) {
         let spec = self.group_of(m, instance);
-        let Some(ejection) = spec.ejection else { return };
+        let Some(ejection) = spec.ejection else {
+            return;
+        };
         let health = &mut self.groups[instance as usize].health[usize::from(slot)];
         health.answers += 1;
         health.latency_ns += u128::from(latency);
@@ -121,9 +130,13 @@ impl State {
     }
 
     fn eject(&mut self, m: &Model, instance: u32, slot: u16) {
-        let Some(spec) = self.group_of(m, instance).ejection else { return };
+        let Some(spec) = self.group_of(m, instance).ejection else {
+            return;
+        };
         let group = &mut self.groups[instance as usize];
-        let most = (spec.max_share * group.health.len() as f64).floor().max(1.0) as u32;
+        let most = (spec.max_share * group.health.len() as f64)
+            .floor()
+            .max(1.0) as u32;
         let health = &mut group.health[usize::from(slot)];
         if health.ejected || group.ejected >= most {
             return;
@@ -157,11 +170,16 @@ impl State {
 
     /// Judges the interval that has passed: latency and share of failures against the others.
     pub(super) fn judge(&mut self, m: &Model, instance: u32) {
-        let Some(spec) = self.group_of(m, instance).ejection else { return };
+        let Some(spec) = self.group_of(m, instance).ejection else {
+            return;
+        };
         let group = &self.groups[instance as usize];
-        let (answers, latency) = group.health.iter().fold((0_u64, 0_u128), |(n, sum), health| {
-            (n + u64::from(health.answers), sum + health.latency_ns)
-        });
+        let (answers, latency) = group
+            .health
+            .iter()
+            .fold((0_u64, 0_u128), |(n, sum), health| {
+                (n + u64::from(health.answers), sum + health.latency_ns)
+            });
         let mut outliers: Vec<u16> = Vec::new();
         for (slot, health) in group.health.iter().enumerate() {
             // Fewer than five answers say nothing.
@@ -171,7 +189,8 @@ impl State {
             let mean = health.latency_ns as f64 / f64::from(health.answers);
             let others = answers - u64::from(health.answers);
             let slow = others > 0
-                && mean > spec.latency_factor * (latency - health.latency_ns) as f64 / others as f64;
+                && mean
+                    > spec.latency_factor * (latency - health.latency_ns) as f64 / others as f64;
             let share = f64::from(health.failures) / f64::from(health.answers);
             if slow || share > spec.failure_share {
                 outliers.push(slot as u16);

@@ -8,7 +8,10 @@ use crate::stats::rng::{Bits, Keyed, mix64, unit_f64};
 
 impl State {
     /// Goes on with frame `f`, and with whom it wakes, until all wait.
-    #[expect(clippy::too_many_lines, reason = "one arm for each operation, each a line or two")]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each operation, each a line or two"
+    )]
     pub(super) fn run(&mut self, m: &Model, mut f: u32) {
         while f != NONE {
             let frame = &mut self.frames[f as usize];
@@ -80,6 +83,10 @@ impl State {
                 Op::Deliver => self.deliver(m, f),
                 Op::Arrive => self.arrive(m, f),
                 Op::Done => self.request_done(m, f),
+                Op::Failed => {
+                    let cause = super::answer::cause_of(frame.status);
+                    self.fail(m, f, cause)
+                }
             };
         }
     }
@@ -98,7 +105,7 @@ impl State {
         let frame = &mut self.frames[f as usize];
         let extra = &mut self.extras[f as usize];
         extra.count -= 1;
-        frame.visit += 1;
+        frame.visit = frame.visit.wrapping_add(1);
         frame.pc = if extra.count == 0 { frame.pc + 1 } else { body };
         f
     }
@@ -123,7 +130,7 @@ impl State {
         self.frames[f as usize].waits = Waits::Branches;
         for (i, &entry) in spec.branches.iter().enumerate() {
             let b = self.branch(f, entry, spec.stream.wrapping_add(i as u64));
-            self.ready.push_back(b);
+            self.go_on(b);
         }
         NONE
     }
@@ -147,7 +154,8 @@ impl State {
         frame.flow = parent.flow;
         frame.priority = parent.priority;
         frame.depth = parent.depth;
-        frame.flags = flag::BRANCH | parent.flags & (flag::INHERITED | flag::IN_TX | flag::DEADLINE);
+        frame.flags =
+            flag::BRANCH | parent.flags & (flag::INHERITED | flag::IN_TX | flag::DEADLINE);
         if parent.flags & flag::TX != 0 {
             frame.flags |= flag::IN_TX;
         }

@@ -19,7 +19,15 @@ impl State {
     }
 
     /// The caller `p` gives one attempt up, which has been unlinked from it.
-    pub(super) fn give_up(&mut self, m: &Model, p: u32, g: u32, cancel: bool, cause: Cause, is_failure: bool) {
+    pub(super) fn give_up(
+        &mut self,
+        m: &Model,
+        p: u32,
+        g: u32,
+        cancel: bool,
+        cause: Cause,
+        is_failure: bool,
+    ) {
         self.close_activation(g);
         let waited = self.now - self.frames[g as usize].sent;
         if self.frames[g as usize].flags & flag::BRANCH == 0 {
@@ -92,6 +100,7 @@ impl State {
         match self.frames[f as usize].waits {
             Waits::Station => self.leave_station(m, f),
             Waits::Pool => self.leave_pool(m, f),
+            Waits::Connected => self.leave_connected(m, f),
             Waits::Lock => self.leave_lock(m, f),
             Waits::Fetch => self.leave_fetch(m, f),
             Waits::Flush => self.leave_flush(m, f),
@@ -116,17 +125,47 @@ impl State {
         let frame = &mut self.frames[f as usize];
         frame.waits = Waits::Event;
         frame.due = u64::MAX;
-        frame.flags &= !flag::FROZEN;
+        if frame.flags & flag::FROZEN != 0 {
+            frame.flags &= !flag::FROZEN;
+            self.extras[f as usize].left_ns = 0;
+        }
+    }
+
+    /// The wire whose connection a frame waits for.
+    fn wire_of_connection(&self, m: &Model, f: u32) -> Option<u32> {
+        if let Some(site) = self.site_of_call(m, f) {
+            return Some(m.sites[site as usize].wire);
+        }
+        match m.ops[self.frames[f as usize].pc as usize] {
+            Op::Begin { tx } => Some(m.txs[tx as usize].wire),
+            _ => None,
+        }
+    }
+
+    /// A frame gives a connection back that it was given at this very moment.
+    fn leave_connected(&mut self, m: &Model, f: u32) {
+        let Some(wire) = self.wire_of_connection(m, f) else {
+            return;
+        };
+        self.probe_abandoned(m, f, wire);
+        self.free_connection(m, self.frames[f as usize].replica, wire, false);
+    }
+
+    /// A call that its breaker let pass will never be sent.
+    fn probe_abandoned(&mut self, m: &Model, f: u32, wire: u32) {
+        let end = self.end_of(m, self.frames[f as usize].replica, wire);
+        if self.site_of_call(m, f).is_some()
+            && let Some(breaker) = self.ends[end].breaker.as_mut()
+        {
+            breaker.on_probe_abandoned(self.extras[f as usize].epoch);
+        }
     }
 
     fn leave_pool(&mut self, m: &Model, f: u32) {
-        let wire = match self.site_of_call(m, f) {
-            Some(site) => m.sites[site as usize].wire,
-            None => match m.ops[self.frames[f as usize].pc as usize] {
-                Op::Begin { tx } => m.txs[tx as usize].wire,
-                _ => return,
-            },
+        let Some(wire) = self.wire_of_connection(m, f) else {
+            return;
         };
+        self.probe_abandoned(m, f, wire);
         let end = self.end_of(m, self.frames[f as usize].replica, wire);
         let waited = self.now - self.frames[f as usize].mark;
         if let Some(pool) = self.ends[end].pool.as_mut() {
@@ -134,7 +173,11 @@ impl State {
             self.record.wires[wire as usize].pool_wait.record(waited);
         }
         if self.frames[f as usize].flags & flag::TRACED != 0 {
-            self.note(f, crate::sim::measure::Place::Wire(wire), crate::sim::measure::Spent::Pool);
+            self.note(
+                f,
+                crate::sim::measure::Place::Wire(wire),
+                crate::sim::measure::Spent::Pool,
+            );
         }
     }
 
@@ -182,6 +225,9 @@ impl State {
             self.release(f);
             return;
         }
+        // Others may have let it go on at this very moment; it does not.
+        let frame = &mut self.frames[f as usize];
+        frame.serial = frame.serial.wrapping_add(1);
         let next: Next = self.answer(m, f, status_of(Cause::Unavailable));
         self.wake(next);
     }

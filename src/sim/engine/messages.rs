@@ -9,6 +9,9 @@ use crate::sim::parts::locks::{Acquire, Locks};
 use crate::stats::rng::mix64;
 use std::collections::VecDeque;
 
+/// Bytes that one message takes, with what belongs to it elsewhere.
+const BYTES_PER_MESSAGE: u64 = 256;
+
 const DELIVERY: u64 = 0x6465_6c69_7665_7279;
 
 /// Where a message is.
@@ -145,7 +148,10 @@ impl Queue {
     }
 
     fn remove(&mut self, slot: u32, now: u64) {
-        if matches!(self.messages[slot as usize].place, Place::Waiting | Place::Behind) {
+        if matches!(
+            self.messages[slot as usize].place,
+            Place::Waiting | Place::Behind
+        ) {
             self.touch(now);
             self.backlog -= 1;
         }
@@ -220,7 +226,9 @@ impl State {
             let frame = &mut self.frames[f as usize];
             frame.mark = self.now;
             frame.waits = Waits::Space;
-            self.queues[queue as usize].publishers.push_back(&mut self.frames, f);
+            self.queues[queue as usize]
+                .publishers
+                .push_back(&mut self.frames, f);
             return NONE;
         }
         self.accept(m, f, queue);
@@ -233,7 +241,9 @@ impl State {
         let frame = &mut self.frames[f as usize];
         frame.pc += 1;
         let idempotent = frame.flags & flag::IDEMPOTENT != 0
-            || m.flows.get(usize::from(frame.flow)).is_some_and(|flow| flow.idempotent);
+            || m.flows
+                .get(usize::from(frame.flow))
+                .is_some_and(|flow| flow.idempotent);
         if m.tracks_effects && frame.flags & flag::REPEATABLE != 0 && !idempotent {
             let effect = self.extras[f as usize].effect;
             if self.effects.seen(effect) {
@@ -257,19 +267,24 @@ impl State {
             worked: false,
             owns_key: false,
         };
-        let slot = match state.free.pop() {
-            Some(slot) => {
-                let old = &state.messages[slot as usize];
-                let (serial, generation) = (old.serial, old.generation);
-                state.messages[slot as usize] = Message { serial, generation, ..fresh };
-                slot
+        let slot = if let Some(slot) = state.free.pop() {
+            let old = &state.messages[slot as usize];
+            let (serial, generation) = (old.serial, old.generation);
+            state.messages[slot as usize] = Message {
+                serial,
+                generation,
+                ..fresh
+            };
+            slot
+        } else {
+            let slot = state.messages.len() as u32;
+            state.messages.push(fresh);
+            if u64::from(slot) >= m.memory_limit / BYTES_PER_MESSAGE {
+                self.out_of_memory(&format!("{slot} messages are in one queue"));
             }
-            None => {
-                state.messages.push(fresh);
-                state.messages.len() as u32 - 1
-            }
+            slot
         };
-        state.wait(slot, self.now, false);
+        self.queues[queue as usize].wait(slot, self.now, false);
         self.record.queues[queue as usize].published += 1;
     }
 
@@ -281,15 +296,20 @@ impl State {
             return;
         }
         loop {
+            self.let_publishers_in(m, queue);
             if self.queues[queue as usize].backlog == 0 {
                 break;
             }
-            let Some((consumer, local, slot)) = self.free_slot(m, queue) else { break };
+            let Some((consumer, local, slot)) = self.free_slot(m, queue) else {
+                break;
+            };
             let spec = &m.queues[queue as usize].consumers[consumer];
             let id = self.deliveries.add(queue, slot);
             for _ in 0..spec.batch {
                 let ordered = m.queues[queue as usize].ordered;
-                let Some(message) = self.queues[queue as usize].take(ordered, self.now) else { break };
+                let Some(message) = self.queues[queue as usize].take(ordered, self.now) else {
+                    break;
+                };
                 self.hide(m, queue, message, id);
             }
             if self.deliveries.slots[id as usize].messages.is_empty() {
@@ -304,13 +324,18 @@ impl State {
 
     fn let_publishers_in(&mut self, m: &Model, queue: u32) {
         while self.queues[queue as usize].backlog < m.queues[queue as usize].capacity {
-            let Some(f) = self.queues[queue as usize].publishers.pop_front(&mut self.frames) else { return };
+            let Some(f) = self.queues[queue as usize]
+                .publishers
+                .pop_front(&mut self.frames)
+            else {
+                return;
+            };
             self.frames[f as usize].waits = Waits::Event;
             if self.frames[f as usize].flags & flag::TRACED != 0 {
                 self.note_node(f, crate::sim::measure::Spent::Wait);
             }
             self.accept(m, f, queue);
-            self.ready.push_back(f);
+            self.go_on(f);
         }
     }
 
@@ -322,7 +347,9 @@ impl State {
             record.redelivered += 1;
         }
         let (serial, generation) = (state.serial, state.generation);
-        self.deliveries.slots[id as usize].messages.push((message, generation));
+        self.deliveries.slots[id as usize]
+            .messages
+            .push((message, generation));
         let ring = m.queues[queue as usize].visibility_ring;
         self.arm(m, ring, message, serial);
     }
@@ -397,7 +424,7 @@ impl State {
         let home = m.nodes[m.queues[queue as usize].node as usize].first_replica;
         let transit = self.message_transit(m, f, spec.wire, home, replica);
         if transit == 0 {
-            self.ready.push_back(f);
+            self.go_on(f);
         } else {
             self.schedule(f, self.now.saturating_add(transit));
         }
@@ -484,7 +511,9 @@ impl State {
 
     pub(super) fn leave_space(&mut self, m: &Model, f: u32) {
         if let Op::Enqueue { queue } = m.ops[self.frames[f as usize].pc as usize] {
-            self.queues[queue as usize].publishers.remove(&mut self.frames, f);
+            self.queues[queue as usize]
+                .publishers
+                .remove(&mut self.frames, f);
         }
     }
 

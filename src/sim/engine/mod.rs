@@ -27,8 +27,8 @@ mod timers;
 mod trace;
 mod traffic;
 
-use super::measure::Replication;
-use super::model::{Model, NONE};
+use super::measure::{Cause, Replication};
+use super::model::{Model, NONE, PC_FAILED};
 use super::parts::events::EventSet;
 use super::parts::timers::TimerRing;
 use crate::stats::rng::mix64;
@@ -49,7 +49,6 @@ pub(super) mod event {
     pub(crate) const BURST: u32 = 8;
     pub(crate) const RETURN: u32 = 9;
     pub(crate) const JUDGE: u32 = 10;
-    pub(crate) const STOP: u32 = 11;
     pub(crate) const FAULT_END: u32 = 12;
     pub(crate) const FLUSH: u32 = 13;
     pub(crate) const SHIFT: u32 = 28;
@@ -58,6 +57,12 @@ pub(super) mod event {
 
 /// Odd constant of the golden ratio: spreads consecutive numbers over 64 bits (Weyl sequence).
 pub(super) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Events between two looks at whether time passes; a power of two.
+const INSTANT_CHECKED_EVERY: u64 = 1 << 18;
+/// Most events at one moment, and how many more for each call in progress.
+const INSTANT_EVENTS_MAX: u64 = 1_000_000;
+const INSTANT_EVENTS_PER_CALL: u64 = 1_000;
 
 /// The frame to go on with, or [`NONE`].
 type Next = u32;
@@ -82,8 +87,8 @@ pub(super) struct State {
     free: u32,
     live: u32,
     frames_max: u32,
-    /// Frames to go on with at this moment, in order.
-    ready: VecDeque<u32>,
+    /// Frames to go on with at this moment, in order, with their serials: one that ends before its turn is void.
+    ready: VecDeque<(u32, u32)>,
     stations: Vec<Station>,
     replicas: Vec<Replica>,
     wires: Vec<network::WireState>,
@@ -106,6 +111,8 @@ pub(super) struct State {
     traces: trace::Traces,
     node_limits: Vec<state::Limiter>,
     event_count: u64,
+    /// The moment last looked at by [`State::check_instant`], and the events until then.
+    instant: (u64, u64),
     stopped: Option<String>,
 }
 
@@ -175,14 +182,52 @@ impl State {
             } else {
                 self.other_event(m, payload);
             }
-            while let Some(f) = self.ready.pop_front() {
-                self.run(m, f);
+            while let Some((f, serial)) = self.ready.pop_front() {
+                if self.frames[f as usize].serial == serial {
+                    self.run(m, f);
+                }
             }
             if self.stopped.is_some() {
                 return;
             }
+            if self.event_count & (INSTANT_CHECKED_EVERY - 1) == 0 {
+                self.check_instant();
+            }
         }
         self.now = t;
+    }
+
+    /// Lets a frame go on at this moment, after those that are going on already.
+    #[inline]
+    fn go_on(&mut self, f: u32) {
+        self.ready.push_back((f, self.frames[f as usize].serial));
+    }
+
+    /// Lets a frame fail at this moment, after those that are going on already. Whoever takes frames out of a list must
+    /// not fail them at once: what follows from a failure may end others of the same list.
+    fn fail_later(&mut self, f: u32, cause: Cause) {
+        let frame = &mut self.frames[f as usize];
+        frame.waits = state::Waits::Event;
+        frame.pc = PC_FAILED;
+        frame.status = answer::status_of(cause);
+        self.go_on(f);
+    }
+
+    /// Stops a run whose time does not pass any more: everything in it takes no time, round and round.
+    #[cold]
+    fn check_instant(&mut self) {
+        if self.instant.0 != self.now {
+            self.instant = (self.now, self.event_count);
+            return;
+        }
+        let events = self.event_count - self.instant.1;
+        if events > INSTANT_EVENTS_MAX + INSTANT_EVENTS_PER_CALL * u64::from(self.live) {
+            self.stopped = Some(format!(
+                "time stands still at {:.9} s: {events} events happened at one moment. Something goes round without taking \
+                 time; give the work, the think time or the wait in it a time above 0",
+                self.now as f64 / 1e9
+            ));
+        }
     }
 
     #[cold]
@@ -226,7 +271,8 @@ impl State {
         self.events.push(at, kind << event::SHIFT | index);
     }
 
-    /// A free frame, its fields fresh but for `serial`.
+    /// A free frame, to be filled by the caller, who must keep its `serial`. Of its [`Extra`] only
+    /// `hedges`, `tx`, `left_ns` and `served_ns` can be relied on; flags guard the rest.
     #[inline]
     fn allocate(&mut self) -> u32 {
         self.live += 1;
@@ -234,28 +280,35 @@ impl State {
         if f == NONE {
             return self.grow();
         }
-        let frame = &mut self.frames[f as usize];
-        self.free = frame.next;
-        let serial = frame.serial;
-        *frame = Frame::fresh();
-        frame.serial = serial;
+        self.free = self.frames[f as usize].next;
+        let extra = &mut self.extras[f as usize];
+        extra.hedges = 0;
+        extra.tx = NONE;
         f
     }
 
     #[cold]
     fn grow(&mut self) -> u32 {
         let f = self.frames.len() as u32;
-        if f >= self.frames_max && self.stopped.is_none() {
-            self.stopped = Some(format!(
-                "{f} calls are in progress at {:.3} s of simulated time, as many as the memory limit of the run allows: \
-                 the design is overloaded without a limit. Give its queues a limit or its calls a timeout, lower the \
-                 traffic, or raise run.memory_mib",
-                self.now as f64 / 1e9
-            ));
+        if f >= self.frames_max {
+            self.out_of_memory(&format!("{f} calls are in progress"));
         }
         self.frames.push(Frame::fresh());
         self.extras.push(Extra::fresh());
         f
+    }
+
+    /// Stops the run because what grows with load has reached the memory limit.
+    #[cold]
+    fn out_of_memory(&mut self, what: &str) {
+        let at_s = self.now as f64 / 1e9;
+        self.stopped.get_or_insert_with(|| {
+            format!(
+                "{what} at {at_s:.3} s of simulated time, as many as the memory limit of the run allows: the design is \
+                 overloaded without a limit. Give its queues a limit or its calls a timeout, lower the traffic, or raise \
+                 run.memory_mib"
+            )
+        });
     }
 
     /// Ends a frame. What others remember of it is void from now on.

@@ -25,7 +25,11 @@ impl State {
     pub(super) fn travel(&mut self, m: &Model, g: u32, wire: u32, delay: u64) -> Next {
         let caller = {
             let parent = self.frames[g as usize].parent;
-            if parent == NONE { NONE } else { self.frames[parent as usize].replica }
+            if parent == NONE {
+                NONE
+            } else {
+                self.frames[parent as usize].replica
+            }
         };
         let callee = self.frames[g as usize].replica;
         match self.transit(m, g, wire, caller, callee, OUT) {
@@ -90,7 +94,11 @@ impl State {
             return None;
         }
         let mut ns = 0;
-        let latency = if spec.latency == NONE { self.zone_latency(m, a, b) } else { spec.latency };
+        let latency = if spec.latency == NONE {
+            self.zone_latency(m, a, b)
+        } else {
+            spec.latency
+        };
         if latency != NONE {
             let draw = &m.draws[latency as usize];
             ns += draw.sampler.sample_ns(key ^ draw.stream);
@@ -127,14 +135,24 @@ impl State {
 
     fn message_bytes(&self, m: &Model, g: u32, wire: u32, way: u64) -> f64 {
         let spec = &m.wires[wire as usize];
-        let given = if way == OUT { spec.request_bytes } else { spec.response_bytes };
+        let given = if way == OUT {
+            spec.request_bytes
+        } else {
+            spec.response_bytes
+        };
         if let Some(bytes) = given {
             return bytes as f64;
         }
         let frame = &self.frames[g as usize];
         let flow = &m.flows[usize::from(frame.flow)];
-        let sampler = if way == OUT { &flow.request } else { &flow.response };
-        sampler.sample(&mut crate::stats::rng::Keyed::new(frame.key ^ way ^ spec.stream))
+        let sampler = if way == OUT {
+            &flow.request
+        } else {
+            &flow.response
+        };
+        sampler.sample(&mut crate::stats::rng::Keyed::new(
+            frame.key ^ way ^ spec.stream,
+        ))
     }
 
     /// Whether messages along a wire need looking at, after a fault has begun or ended.

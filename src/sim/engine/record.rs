@@ -4,8 +4,8 @@
 use super::state::{Extra, Waits, flag};
 use super::{State, event};
 use crate::sim::measure::{
-    CAUSES, CacheWindow, Cause, Check, CorrectnessWindow, EndpointWindow, NodeWindow, QueueWindow, Replication,
-    StationWindow, WireWindow,
+    CAUSES, CacheWindow, Cause, Check, CorrectnessWindow, EndpointWindow, NodeWindow, QueueWindow,
+    Replication, StationWindow, WireWindow,
 };
 use crate::sim::model::{Model, NONE, Op};
 use crate::stats::histogram::Histogram;
@@ -118,7 +118,11 @@ const EFFECTS: usize = 1 << 18;
 impl Effects {
     pub(super) fn new(used: bool) -> Self {
         let n = if used { EFFECTS } else { 0 };
-        Self { table: vec![0; 2 * n], ring: vec![0; n], next: 0 }
+        Self {
+            table: vec![0; 2 * n],
+            ring: vec![0; n],
+            next: 0,
+        }
     }
 
     /// Notes an effect; true if it is remembered already.
@@ -159,7 +163,9 @@ impl Effects {
 
     /// Removes by shifting back what follows, so that no mark is left in the table.
     fn forget(&mut self, effect: u64) {
-        let Ok(mut hole) = self.find(effect) else { return };
+        let Ok(mut hole) = self.find(effect) else {
+            return;
+        };
         let mask = self.table.len() - 1;
         let mut i = hole;
         loop {
@@ -323,7 +329,12 @@ impl State {
     fn close_window(&mut self, m: &Model) {
         let now = self.now;
         self.record.done.edges_ns.push(now);
-        for (record, out) in self.record.endpoints.iter_mut().zip(&mut self.record.done.endpoints) {
+        for (record, out) in self
+            .record
+            .endpoints
+            .iter_mut()
+            .zip(&mut self.record.done.endpoints)
+        {
             out.push(close_endpoint(record, now));
         }
         for r in 0..self.replicas.len() as u32 {
@@ -331,8 +342,12 @@ impl State {
         }
         for (i, record) in self.record.nodes.iter_mut().enumerate() {
             let spec = &m.nodes[i];
-            let replicas = &mut self.replicas[spec.first_replica as usize..][..spec.replicas as usize];
-            let up_area = replicas.iter_mut().map(|replica| std::mem::take(&mut replica.up_area)).sum();
+            let replicas =
+                &mut self.replicas[spec.first_replica as usize..][..spec.replicas as usize];
+            let up_area = replicas
+                .iter_mut()
+                .map(|replica| std::mem::take(&mut replica.up_area))
+                .sum();
             self.record.done.nodes[i].push(NodeWindow {
                 arrivals: std::mem::take(&mut record.arrivals),
                 completions: std::mem::take(&mut record.completions),
@@ -344,7 +359,12 @@ impl State {
         }
         self.close_stations();
         self.close_wires(m);
-        for (record, out) in self.record.caches.iter_mut().zip(&mut self.record.done.caches) {
+        for (record, out) in self
+            .record
+            .caches
+            .iter_mut()
+            .zip(&mut self.record.done.caches)
+        {
             out.push(std::mem::take(record));
         }
         for i in 0..self.queues.len() {
@@ -461,7 +481,12 @@ impl State {
                 left: u128::from(offered),
                 right: u128::from(ended + present[i].0),
             });
-            checks.push(Check { law: "little", place, left: area, right: record.ended_ns + present[i].1 });
+            checks.push(Check {
+                law: "little",
+                place,
+                left: area,
+                right: record.ended_ns + present[i].1,
+            });
         }
         for (i, record) in self.record.classes.iter().enumerate() {
             if !record.checked {
@@ -473,7 +498,10 @@ impl State {
                 law: "little",
                 place: place.clone(),
                 left: record.areas[1],
-                right: record.waits_ns + record.wait_again_ns + record.abandoned_wait_ns + waiting[i],
+                right: record.waits_ns
+                    + record.wait_again_ns
+                    + record.abandoned_wait_ns
+                    + waiting[i],
             });
             checks.push(Check {
                 law: "utilization",
@@ -486,7 +514,13 @@ impl State {
     }
 
     /// What is under way now: requests of clients, waits and services at stations.
-    fn tally(&self, m: &Model, present: &mut [(u64, u128)], waiting: &mut [u128], serving: &mut [u128]) {
+    fn tally(
+        &self,
+        m: &Model,
+        present: &mut [(u64, u128)],
+        waiting: &mut [u128],
+        serving: &mut [u128],
+    ) {
         for f in 0..self.frames.len() {
             let (frame, extra) = (&self.frames[f], &self.extras[f]);
             if frame.flags & flag::FREE != 0 {
@@ -497,7 +531,8 @@ impl State {
                 endpoint.0 += 1;
                 endpoint.1 += u128::from(self.now - frame.start);
             }
-            let station = |st: u16| self.stations[(frame.stations + u32::from(st)) as usize].class as usize;
+            let station =
+                |st: u16| self.stations[(frame.stations + u32::from(st)) as usize].class as usize;
             match m.ops[frame.pc as usize] {
                 Op::Visit { st, .. } | Op::Acquire { st } if frame.waits == Waits::Station => {
                     waiting[station(st)] += u128::from(self.now - frame.mark);
@@ -513,7 +548,8 @@ impl State {
             }
             for st in 0..16 {
                 if frame.held & 1 << st != 0 {
-                    serving[station(st)] += u128::from(self.now - extra.since[usize::from(st != 0)]);
+                    serving[station(st)] +=
+                        u128::from(self.now - extra.since[usize::from(st != 0)]);
                 }
             }
         }
@@ -545,7 +581,8 @@ fn close_endpoint(record: &mut EndpointRecord, now: u64) -> EndpointWindow {
 fn close_wire(record: &mut WireRecord, spec: &crate::sim::model::WireSpec) -> WireWindow {
     let attempts = std::mem::take(&mut record.attempts);
     let latency = record.latency.drain();
-    let bytes = attempts as f64 * spec.mean_request_bytes + latency.len() as f64 * spec.mean_response_bytes;
+    let bytes =
+        attempts as f64 * spec.mean_request_bytes + latency.len() as f64 * spec.mean_response_bytes;
     WireWindow {
         calls: std::mem::take(&mut record.calls),
         attempts,

@@ -52,9 +52,15 @@ impl State {
             caching: caching::Caching::new(m),
             dbs: m.dbs.iter().map(|_| database::Db::new()).collect(),
             txs: database::Transactions::default(),
-            queues: (0..m.queues.len()).map(|i| messages::Queue::new(m, i)).collect(),
+            queues: (0..m.queues.len())
+                .map(|i| messages::Queue::new(m, i))
+                .collect(),
             deliveries: messages::Deliveries::default(),
-            flows: m.flows.iter().map(|flow| traffic::Flow::new(flow, seed)).collect(),
+            flows: m
+                .flows
+                .iter()
+                .map(|flow| traffic::Flow::new(flow, seed))
+                .collect(),
             faults: Faults::new(m),
             returns: super::health::Returns::default(),
             effects: record::Effects::new(m.tracks_effects),
@@ -62,6 +68,7 @@ impl State {
             traces: trace::Traces::new(m.meta.endpoints.len()),
             node_limits: m.node_limits.iter().map(limiter).collect(),
             event_count: 0,
+            instant: (u64::MAX, 0),
             stopped: None,
         }
     }
@@ -73,7 +80,8 @@ impl State {
         self.begin_health(m);
         self.warm_caches(m);
         for (s, spec) in m.stations.iter().enumerate() {
-            if spec.order == Order::Sharing || m.meta.stations[spec.class as usize].name == "flush" {
+            if spec.order == Order::Sharing || m.meta.stations[spec.class as usize].name == "flush"
+            {
                 self.record.classes[self.stations[s].class as usize].checked = false;
             }
         }
@@ -87,7 +95,10 @@ fn stations(m: &Model, shared: &mut Vec<station::Shared>) -> Vec<Station> {
         let mut share = NONE;
         if spec.order == Order::Sharing {
             share = shared.len() as u32;
-            shared.push(station::Shared { station: s as u32, jobs: ProcessorSharing::new(spec.servers) });
+            shared.push(station::Shared {
+                station: s as u32,
+                jobs: ProcessorSharing::new(spec.servers),
+            });
         }
         stations.push(Station {
             open: spec.servers,
@@ -103,8 +114,11 @@ fn stations(m: &Model, shared: &mut Vec<station::Shared>) -> Vec<Station> {
             available_area: 0,
             slow: 1.0,
             queue_max: 0,
-            levels: matches!(spec.order, Order::Priority | Order::Preemptive).then(station::levels),
-            codel: spec.codel.map(|(target, interval)| Box::new(CoDel::new(target, interval))),
+            levels: matches!(spec.order, Order::Priority | Order::Preemptive)
+                .then(|| Box::new(station::LEVELS)),
+            codel: spec
+                .codel
+                .map(|(target, interval)| Box::new(CoDel::new(target, interval))),
             shared: share,
             serving: Vec::new(),
             due: u64::MAX,
@@ -125,7 +139,11 @@ fn replicas(m: &Model) -> Vec<Replica> {
                 _ => None,
             };
             Replica {
-                flags: if entry == Entry::Open { 0 } else { trouble::ENTRY },
+                flags: if entry == Entry::Open {
+                    0
+                } else {
+                    trouble::ENTRY
+                },
                 node: spec.node,
                 stations: spec.stations,
                 errors: 0.0,
@@ -156,7 +174,14 @@ fn ends(m: &Model) -> Vec<End> {
 fn end(wire: &WireSpec) -> End {
     End {
         pool: (wire.pool != NONE).then(|| {
-            Box::new(Pool { size: wire.pool, busy: 0, idle: 0, queue: List::EMPTY, last: 0, area: 0 })
+            Box::new(Pool {
+                size: wire.pool,
+                busy: 0,
+                idle: 0,
+                queue: List::EMPTY,
+                last: 0,
+                area: 0,
+            })
         }),
         breaker: wire.breaker.map(|spec| {
             Box::new(Breaker::new(BreakerSettings {
@@ -167,7 +192,9 @@ fn end(wire: &WireSpec) -> End {
                 probes: spec.probes,
             }))
         }),
-        budget: wire.budget.map(|(ratio, min_per_s)| Box::new(RetryBudget::new(ratio, min_per_s))),
+        budget: wire
+            .budget
+            .map(|(ratio, min_per_s)| Box::new(RetryBudget::new(ratio, min_per_s))),
         limits: wire.limits.iter().map(limiter).collect(),
         ..End::default()
     }
@@ -175,9 +202,19 @@ fn end(wire: &WireSpec) -> End {
 
 fn limiter(spec: &LimitSpec) -> Limiter {
     if spec.per_key {
-        Limiter::Keyed(Box::new(KeyedLimiter::new(spec.algorithm, spec.rate_per_s, spec.burst, spec.window_ns)))
+        Limiter::Keyed(Box::new(KeyedLimiter::new(
+            spec.algorithm,
+            spec.rate_per_s,
+            spec.burst,
+            spec.window_ns,
+        )))
     } else {
-        Limiter::Global(RateLimiter::new(spec.algorithm, spec.rate_per_s, spec.burst, spec.window_ns))
+        Limiter::Global(RateLimiter::new(
+            spec.algorithm,
+            spec.rate_per_s,
+            spec.burst,
+            spec.window_ns,
+        ))
     }
 }
 

@@ -74,6 +74,8 @@ pub(super) enum Waits {
     Station,
     /// A connection of the pool of the wire of its call.
     Pool,
+    /// Nothing: it has been given the connection, and goes on at this moment.
+    Connected,
     /// The answer to a call.
     Answer,
     /// Its branches.
@@ -132,7 +134,7 @@ pub(super) struct Frame {
     pub attempt: u8,
     pub priority: u8,
     /// Events of it in the event set, stale ones included.
-    pub pending: u8,
+    pub pending: u32,
     /// 0 for success, else 1 + cause; see [`super::answer`].
     pub status: u8,
     /// Depth of calls, for wires that limit it.
@@ -156,8 +158,7 @@ pub(super) struct Extra {
     pub backoff_ns: f64,
     /// Rest of a frozen or interrupted event, in ns.
     pub left_ns: u64,
-    /// Wait and service before an interruption, in ns.
-    pub waited_ns: u64,
+    /// Service before an interruption, in ns.
     pub served_ns: u64,
     /// Since when it keeps a server of station 0, and of another one.
     pub since: [u64; 2],
@@ -232,7 +233,6 @@ impl Extra {
             effect: 0,
             backoff_ns: 0.0,
             left_ns: 0,
-            waited_ns: 0,
             served_ns: 0,
             since: [0; 2],
             count: 0,
@@ -262,7 +262,11 @@ pub(super) struct List {
 }
 
 impl List {
-    pub(super) const EMPTY: List = List { head: NONE, tail: NONE, len: 0 };
+    pub(super) const EMPTY: List = List {
+        head: NONE,
+        tail: NONE,
+        len: 0,
+    };
 
     #[inline]
     pub(super) fn push_back(&mut self, frames: &mut [Frame], f: u32) {

@@ -44,7 +44,10 @@ impl State {
             self.serve(m, f, s, draw);
             return NONE;
         }
-        if m.stations[s as usize].order == Order::Preemptive && station.open > 0 && self.interrupt(f, s) {
+        if m.stations[s as usize].order == Order::Preemptive
+            && station.open > 0
+            && self.interrupt(f, s)
+        {
             self.frames[f as usize].mark = self.now;
             self.waited(m, f, s);
             self.serve(m, f, s, draw);
@@ -138,19 +141,20 @@ impl State {
             if station.busy >= station.open || station.queue.len == 0 {
                 return;
             }
-            let Some(f) = self.take_next(m, s) else { return };
-            if self.too_late(m, f, s) {
+            let Some(f) = self.take_next(m, s) else {
+                return;
+            };
+            if self.too_late(f, s) {
                 continue;
             }
             self.stations[s as usize].busy += 1;
             self.waited(m, f, s);
             self.frames[f as usize].waits = Waits::Event;
-            match m.ops[self.frames[f as usize].pc as usize] {
-                Op::Visit { draw, .. } => self.serve(m, f, s, draw),
-                _ => {
-                    self.keep(f, s);
-                    self.ready.push_back(f);
-                }
+            if let Op::Visit { draw, .. } = m.ops[self.frames[f as usize].pc as usize] {
+                self.serve(m, f, s, draw);
+            } else {
+                self.keep(f, s);
+                self.go_on(f);
             }
         }
     }
@@ -163,9 +167,8 @@ impl State {
             self.note_node(f, Spent::Wait);
         }
         let class = self.stations[s as usize].class as usize;
-        let extra = &mut self.extras[f as usize];
         if m.stations[s as usize].order == Order::Preemptive {
-            extra.waited_ns += wait;
+            let extra = &self.extras[f as usize];
             if extra.served_ns == 0 && extra.left_ns == 0 {
                 self.record.classes[class].wait.record(wait);
             } else {
@@ -182,7 +185,10 @@ impl State {
         station.touch(self.now);
         let frames = &mut self.frames;
         if let Some(levels) = station.levels.as_mut() {
-            let f = levels.iter_mut().rev().find_map(|level| level.pop_front(frames))?;
+            let f = levels
+                .iter_mut()
+                .rev()
+                .find_map(|level| level.pop_front(frames))?;
             station.queue.len -= 1;
             return Some(f);
         }
@@ -201,7 +207,7 @@ impl State {
     }
 
     /// Drops a frame that left the queue too late: past its caller's deadline, or by `CoDel`.
-    fn too_late(&mut self, m: &Model, f: u32, s: u32) -> bool {
+    fn too_late(&mut self, f: u32, s: u32) -> bool {
         let wait = self.now - self.frames[f as usize].mark;
         let late = self.frames[f as usize].flags & flag::DEADLINE != 0
             && self.extras[f as usize].deadline <= self.now;
@@ -213,9 +219,12 @@ impl State {
             return false;
         }
         self.left_queue(f, s);
-        let cause = if late { Cause::Timeout } else { Cause::Rejected };
-        let next = self.fail(m, f, cause);
-        self.wake(next);
+        let cause = if late {
+            Cause::Timeout
+        } else {
+            Cause::Rejected
+        };
+        self.fail_later(f, cause);
         true
     }
 
@@ -224,17 +233,20 @@ impl State {
         let class = &mut self.record.classes[self.stations[s as usize].class as usize];
         class.abandoned += 1;
         class.abandoned_wait_ns += u128::from(self.now - self.frames[f as usize].mark);
+        let extra = &mut self.extras[f as usize];
+        class.abandoned_service_ns += u128::from(std::mem::take(&mut extra.served_ns));
+        extra.left_ns = 0;
         self.frames[f as usize].waits = Waits::Event;
         if self.frames[f as usize].flags & flag::TRACED != 0 {
             self.note_node(f, Spent::Wait);
         }
     }
 
-    /// Lets a frame go on at this moment, after those that are going on already.
+    /// Lets a frame go on, if there is one.
     #[inline]
     pub(super) fn wake(&mut self, f: Next) {
         if f != NONE {
-            self.ready.push_back(f);
+            self.go_on(f);
         }
     }
 
@@ -283,7 +295,9 @@ impl State {
     /// Ends the service of a frame before its time, and frees the server.
     pub(super) fn leave_service(&mut self, m: &Model, f: u32) {
         let frame = &mut self.frames[f as usize];
-        let Op::VisitEnd { st } = m.ops[frame.pc as usize] else { return };
+        let Op::VisitEnd { st } = m.ops[frame.pc as usize] else {
+            return;
+        };
         frame.flags &= !flag::SERVED;
         frame.due = u64::MAX;
         let s = frame.stations + u32::from(st);
@@ -374,7 +388,12 @@ impl State {
             .serving
             .iter()
             .copied()
-            .min_by_key(|&g| (self.frames[g as usize].priority, u64::MAX - self.frames[g as usize].mark));
+            .min_by_key(|&g| {
+                (
+                    self.frames[g as usize].priority,
+                    u64::MAX - self.frames[g as usize].mark,
+                )
+            });
         let Some(victim) = victim else { return false };
         if self.frames[victim as usize].priority >= priority {
             return false;
@@ -453,8 +472,14 @@ impl State {
             return;
         }
         self.stations[s as usize].due = u64::MAX;
-        while self.shared[index as usize].jobs.next_completion().is_some_and(|at| at <= self.now) {
-            let Some(f) = self.shared[index as usize].jobs.complete(self.now) else { break };
+        while self.shared[index as usize]
+            .jobs
+            .next_completion()
+            .is_some_and(|at| at <= self.now)
+        {
+            let Some(f) = self.shared[index as usize].jobs.complete(self.now) else {
+                break;
+            };
             let frame = &mut self.frames[f as usize];
             let served = self.now - frame.mark;
             frame.flags &= !flag::SERVED;
@@ -469,7 +494,7 @@ impl State {
             if frame.flags & flag::TRACED != 0 {
                 self.note_node(f, Spent::Service);
             }
-            self.ready.push_back(f);
+            self.go_on(f);
         }
         self.shared_changed(s);
     }
@@ -477,7 +502,9 @@ impl State {
     /// Takes a frame out of a shared station before it is done.
     pub(super) fn leave_shared(&mut self, m: &Model, f: u32) {
         let frame = &mut self.frames[f as usize];
-        let Op::VisitEnd { st } = m.ops[frame.pc as usize] else { return };
+        let Op::VisitEnd { st } = m.ops[frame.pc as usize] else {
+            return;
+        };
         let s = frame.stations + u32::from(st);
         frame.flags &= !flag::SERVED;
         let served = self.now - frame.mark;
@@ -493,6 +520,4 @@ impl State {
 }
 
 /// Lists of waiting frames by priority.
-pub(super) fn levels() -> Box<[List; 8]> {
-    Box::new([List::EMPTY; 8])
-}
+pub(super) const LEVELS: [List; 8] = [List::EMPTY; 8];

@@ -110,10 +110,17 @@ impl State {
 
     /// The caller has waited long enough for an attempt.
     fn attempt_times_out(&mut self, m: &Model, p: u32) {
-        if self.frames[p as usize].waits == Waits::Pool {
-            self.stop_waiting(m, p);
+        if matches!(
+            self.frames[p as usize].waits,
+            Waits::Pool | Waits::Connected
+        ) {
+            // Also at the beginning of a transaction, which is no call.
+            self.pool_times_out(m, p);
+            return;
         }
-        let Some(site) = self.site_of_call(m, p) else { return };
+        let Some(site) = self.site_of_call(m, p) else {
+            return;
+        };
         let cancel = m.sites[site as usize].features & feature::CANCEL != 0;
         let mut g = self.frames[p as usize].child;
         self.frames[p as usize].child = NONE;
@@ -138,7 +145,9 @@ impl State {
         if self.frames[p as usize].waits != Waits::Answer || self.frames[p as usize].child == NONE {
             return;
         }
-        let Some(site) = self.site_of_call(m, p) else { return };
+        let Some(site) = self.site_of_call(m, p) else {
+            return;
+        };
         let spec = &m.sites[site as usize];
         let wire = &m.wires[spec.wire as usize];
         if self.extras[p as usize].hedges >= wire.hedges {
@@ -160,8 +169,7 @@ impl State {
         let serial = self.frames[p as usize].serial;
         let next = self.attempt(m, p, site, 0);
         self.wake(next);
-        if self.frames[p as usize].serial == serial
-            && self.extras[p as usize].hedges < wire.hedges
+        if self.frames[p as usize].serial == serial && self.extras[p as usize].hedges < wire.hedges
         {
             self.arm(m, wire.hedge_ring, p, serial);
         }

@@ -179,7 +179,11 @@ impl Trace {
             end_ns: own.end - origin,
             critical: own.critical,
         });
-        let mut pieces: Vec<&Piece> = self.pieces.iter().filter(|piece| piece.act == act).collect();
+        let mut pieces: Vec<&Piece> = self
+            .pieces
+            .iter()
+            .filter(|piece| piece.act == act)
+            .collect();
         pieces.sort_by_key(|piece| piece.start);
         for piece in pieces {
             match piece.what {
@@ -247,9 +251,17 @@ impl State {
             (extra.trace, extra.trace_serial, extra.act)
         };
         let now = self.now;
-        let Some(trace) = self.trace_of(f) else { return };
+        let Some(trace) = self.trace_of(f) else {
+            return;
+        };
         let act = trace.acts.len() as u32;
-        trace.acts.push(Act { parent, place, start: now, end: now, critical: false });
+        trace.acts.push(Act {
+            parent,
+            place,
+            start: now,
+            end: now,
+            critical: false,
+        });
         self.frames[g as usize].flags |= flag::TRACED;
         let extra = &mut self.extras[g as usize];
         extra.trace = slot;
@@ -267,11 +279,19 @@ impl State {
         if pc == PC_DELIVER && self.frames[g as usize].flags & flag::LOST == 0 {
             self.note_from(g, Place::Wire(wire), Spent::Network, mark);
         }
-        let Some(trace) = self.trace_of(g) else { return };
+        let Some(trace) = self.trace_of(g) else {
+            return;
+        };
         let own = &mut trace.acts[act as usize];
         own.end = now;
         let (parent, start) = (own.parent, own.start);
-        trace.pieces.push(Piece { act: parent, what: What::Child(act), start, end: now, critical: false });
+        trace.pieces.push(Piece {
+            act: parent,
+            what: What::Child(act),
+            start,
+            end: now,
+            critical: false,
+        });
     }
 
     /// Notes what a frame has spent the time since `since` on.
@@ -280,9 +300,17 @@ impl State {
         if since >= now {
             return;
         }
-        let Some(trace) = self.trace_of(f) else { return };
+        let Some(trace) = self.trace_of(f) else {
+            return;
+        };
         let what = What::Leaf(place, spent);
-        trace.pieces.push(Piece { act, what, start: since, end: now, critical: false });
+        trace.pieces.push(Piece {
+            act,
+            what,
+            start: since,
+            end: now,
+            critical: false,
+        });
     }
 
     /// Notes what a frame has spent the time since its mark on.
@@ -300,9 +328,17 @@ impl State {
     /// Notes what a frame will spend the coming time on.
     pub(super) fn note_ahead(&mut self, f: u32, place: Place, spent: Spent, ns: u64) {
         let (act, now) = (self.extras[f as usize].act, self.now);
-        let Some(trace) = self.trace_of(f) else { return };
+        let Some(trace) = self.trace_of(f) else {
+            return;
+        };
         let what = What::Leaf(place, spent);
-        trace.pieces.push(Piece { act, what, start: now, end: now.saturating_add(ns), critical: false });
+        trace.pieces.push(Piece {
+            act,
+            what,
+            start: now,
+            end: now.saturating_add(ns),
+            critical: false,
+        });
     }
 
     /// The same, at its own node.
@@ -318,7 +354,9 @@ impl State {
             (extra.trace, extra.delivery as usize, frame.start, frame.key)
         };
         let now = self.now;
-        let Some(trace) = self.trace_of(f) else { return };
+        let Some(trace) = self.trace_of(f) else {
+            return;
+        };
         trace.acts[0].end = now;
         let mut parts = Vec::new();
         trace.divide(0, start, now, &mut parts);
@@ -333,7 +371,10 @@ impl State {
             parts,
             spans: Vec::new(),
         });
-        if self.traces.keep(endpoint, id, latency, crate::stats::rng::mix64(key)) {
+        if self
+            .traces
+            .keep(endpoint, id, latency, crate::stats::rng::mix64(key))
+        {
             self.traces.done[id as usize].spans = self.traces.slots[slot as usize].spans(start);
         }
         self.drop_trace(f);

@@ -55,10 +55,14 @@ impl RateCurve {
             let (rate, end, end_rate) = self.piece(i, at);
             let span = end - at;
             if !end.is_finite() {
-                return if rate > 0.0 { Some(at + left / rate) } else { None };
+                return if rate > 0.0 {
+                    Some(at + left / rate)
+                } else {
+                    None
+                };
             }
             let area = span * (rate + end_rate) / 2.0;
-            if area >= left && area > 0.0 {
+            if area >= left && span > 0.0 && area > 0.0 {
                 return Some(at + solve(rate, (end_rate - rate) / span, left));
             }
             left -= area;
@@ -78,6 +82,10 @@ impl RateCurve {
             return (r1, t1, r1);
         }
         let (t0, r0) = self.points[next - 1];
+        if t1 <= t0 {
+            // A step: nothing passes on it.
+            return (r1, t1, r1);
+        }
         let rate = r0 + (r1 - r0) * (at - t0) / (t1 - t0);
         (rate, t1, r1)
     }
@@ -109,7 +117,11 @@ impl RateCurve {
 fn solve(rate: f64, slope: f64, area: f64) -> f64 {
     // The stable form of the root of slope/2 t² + rate t = area.
     let root = (rate * rate + 2.0 * slope * area).max(0.0).sqrt();
-    if rate + root > 0.0 { 2.0 * area / (rate + root) } else { 0.0 }
+    if rate + root > 0.0 {
+        2.0 * area / (rate + root)
+    } else {
+        0.0
+    }
 }
 
 impl State {
@@ -132,12 +144,21 @@ impl State {
     /// Every user thinks first, so that they do not all start at once.
     fn begin_users(&mut self, m: &Model, flow: u32) {
         for _ in 0..m.flows[flow as usize].users {
+            if self.stopped.is_some() {
+                return;
+            }
             let f = self.allocate();
             let serial = self.frames[f as usize].serial;
             let count = &mut self.flows[flow as usize].count;
             let key = mix64(self.seed ^ m.flows[flow as usize].stream ^ count.wrapping_mul(GOLDEN));
             *count += 1;
-            self.frames[f as usize] = Frame { key, serial, flow: flow as u16, flags: flag::ROOT, ..Frame::fresh() };
+            self.frames[f as usize] = Frame {
+                key,
+                serial,
+                flow: flow as u16,
+                flags: flag::ROOT,
+                ..Frame::fresh()
+            };
             self.extras[f as usize] = Extra::fresh();
             self.think(m, f);
         }
@@ -212,7 +233,12 @@ impl State {
     /// A burst begins or ends.
     pub(super) fn burst_changes(&mut self, m: &Model, i: u32) {
         let spec = &m.flows[i as usize];
-        let ArrivalSpec::Bursts { calm_ns, burst_ns, .. } = spec.arrivals else { return };
+        let ArrivalSpec::Bursts {
+            calm_ns, burst_ns, ..
+        } = spec.arrivals
+        else {
+            return;
+        };
         let flow = &mut self.flows[i as usize];
         let old = flow.factor * burst_factor(&spec.arrivals, flow.bursting);
         flow.bursting = !flow.bursting;
@@ -236,16 +262,24 @@ impl State {
         };
         self.next_arrival(m, i);
         for _ in 0..batch {
+            if self.stopped.is_some() {
+                return;
+            }
             let f = self.allocate();
             let count = self.flows[i as usize].count;
             self.flows[i as usize].count += 1;
             let key = mix64(self.seed ^ spec.stream ^ count.wrapping_mul(GOLDEN));
-            let frame = &mut self.frames[f as usize];
-            frame.key = key;
-            frame.flow = i as u16;
-            frame.flags = flag::ROOT;
+            let serial = self.frames[f as usize].serial;
+            let flow = i as u16;
+            self.frames[f as usize] = Frame {
+                key,
+                serial,
+                flow,
+                flags: flag::ROOT,
+                ..Frame::fresh()
+            };
             self.begin_request(m, f, spec);
-            self.ready.push_back(f);
+            self.go_on(f);
         }
     }
 
@@ -253,19 +287,24 @@ impl State {
     #[inline]
     fn begin_request(&mut self, m: &Model, f: u32, spec: &FlowSpec) {
         let key = self.frames[f as usize].key;
-        let mut extra = Extra::fresh();
         let part = if spec.parts.len() == 1 {
             spec.parts[0]
         } else {
             let u = unit_f64(mix64(key ^ PART));
-            let i = spec.upto.iter().position(|&upto| u < upto).unwrap_or(spec.parts.len() - 1);
+            let i = spec
+                .upto
+                .iter()
+                .position(|&upto| u < upto)
+                .unwrap_or(spec.parts.len() - 1);
             spec.parts[i]
         };
         if m.uses_keys {
             let hot = self.flows[usize::from(self.frames[f as usize].flow)].hot;
-            extra.rkey = self.request_key(spec, key, hot);
+            self.extras[f as usize].rkey = self.request_key(spec, key, hot);
         }
+        let extra = &mut self.extras[f as usize];
         extra.effect = key;
+        extra.hedges = 0;
         // A client's request has no delivery; the field names its endpoint instead.
         extra.delivery = part.endpoint;
         let frame = &mut self.frames[f as usize];
@@ -279,7 +318,6 @@ impl State {
         frame.status = 0;
         frame.attempt = 0;
         frame.flags = flag::ROOT | if spec.idempotent { flag::IDEMPOTENT } else { 0 };
-        self.extras[f as usize] = extra;
         self.record.endpoints[part.endpoint as usize].begins(self.now);
         if m.follow_one_in == 1 || key & (m.follow_one_in - 1) == 0 {
             self.follow(m, f);

@@ -1,19 +1,22 @@
 //! The adaptive concurrency limit: finds from latencies how many requests may be inside at once.
 //!
-//! After the gradient limit of Netflix's concurrency-limits (2018), in plain IEEE arithmetic. Answers are
-//! judged by windows; the mean latency of a window is compared with the lowest mean seen:
+//! After the gradient limit of Netflix's concurrency-limits (2018), in plain IEEE arithmetic.
+//! Answers are judged by windows; the mean latency of a window is compared with the lowest mean
+//! seen:
 //!
 //! * at most `tolerance` times the lowest, while the limit is in use: the limit grows by its square
 //!   root (additive increase);
-//! * above: the limit is multiplied by `tolerance × lowest / mean`, at least by a half (multiplicative
-//!   decrease);
+//! * above: the limit is multiplied by `tolerance × lowest / mean`, at least by a half
+//!   (multiplicative decrease);
 //! * more than a tenth of the answers failed: it is multiplied by 0.9.
 //!
-//! Netflix's limit forgets the lowest mean now and then, and cuts itself down to measure it anew. Here the
-//! limit's own fall serves for that: if it has stood at its minimum for ten windows, and latency is still
-//! high, then the latency is not made by queueing, and the present mean becomes the lowest.
+//! Netflix's limit forgets the lowest mean now and then, and cuts itself down to measure it anew.
+//! Here the limit's own fall serves for that: if it has stood at its minimum for ten windows, and
+//! latency is still high, then the latency is not made by queueing, and the present mean becomes
+//! the lowest.
 
-/// A window has at least this many answers, since the lowest mean of small samples is far too low ...
+/// A window has at least this many answers, since the lowest mean of small samples is far too low
+/// ...
 const WINDOW_ANSWERS: u64 = 100;
 
 /// ... and lasts at least this long (ns), so that its answers are not all of one burst.
@@ -54,8 +57,8 @@ struct Window {
 }
 
 impl AdaptiveLimit {
-    /// A limit between `min` (at least 1) and `max` that falls when the mean latency is above `tolerance`
-    /// (at least 1) times the lowest.
+    /// A limit between `min` (at least 1) and `max` that falls when the mean latency is above
+    /// `tolerance` (at least 1) times the lowest.
     pub fn new(min: u32, max: u32, tolerance: f64) -> Self {
         let min = f64::from(min.max(1));
         let max = f64::from(max).max(min);
@@ -76,9 +79,9 @@ impl AdaptiveLimit {
         self.limit as u32
     }
 
-    /// Takes an answer at `now` (ns) to a request that was inside for `latency_ns`, with `in_flight` requests
-    /// inside, itself included. `ok` is false if it failed for overload: a timeout or a refusal; the latency
-    /// then does not count.
+    /// Takes an answer at `now` (ns) to a request that was inside for `latency_ns`, with
+    /// `in_flight` requests inside, itself included. `ok` is false if it failed for overload: a
+    /// timeout or a refusal; the latency then does not count.
     #[inline]
     pub fn on_answer(&mut self, now: u64, latency_ns: u64, ok: bool, in_flight: u32) {
         let window = &mut self.window;
@@ -143,7 +146,8 @@ mod tests {
 
     use super::*;
 
-    /// The slow twin: it keeps every answer, and derives the limit from all of them on each question.
+    /// The slow twin: it keeps every answer, and derives the limit from all of them on each
+    /// question.
     fn twin(min: u32, max: u32, tolerance: f64, answers: &[(u64, u64, bool, u32)]) -> u32 {
         let (min, max) = (f64::from(min), f64::from(max));
         let mut limit = 20_f64.max(min).min(max);
@@ -211,8 +215,8 @@ mod tests {
         }
     }
 
-    /// A server of 16 workers whose latency is in proportion to what is inside beyond them, and callers
-    /// that use the limit to the full.
+    /// A server of 16 workers whose latency is in proportion to what is inside beyond them, and
+    /// callers that use the limit to the full.
     fn settle(limit: &mut AdaptiveLimit, now: &mut u64, base_ns: f64) -> u32 {
         for _ in 0..100_000 {
             let inside = limit.limit();

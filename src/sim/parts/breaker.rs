@@ -1,8 +1,8 @@
 //! The circuit breaker: stops calling a callee that fails, and tries again after a while.
 //!
-//! Nygard, "Release It!", 2007, with the states and the sliding window of Resilience4j: *closed*, all calls
-//! pass and their results are counted; *open*, none passes; *half open*, a few probes pass, and close
-//! the breaker if all succeed or open it again if one fails.
+//! Nygard, "Release It!", 2007, with the states and the sliding window of Resilience4j: *closed*,
+//! all calls pass and their results are counted; *open*, none passes; *half open*, a few probes
+//! pass, and close the breaker if all succeed or open it again if one fails.
 
 use super::billionths;
 use super::window::SlidingCounts;
@@ -22,7 +22,8 @@ pub struct BreakerSettings {
     pub min_calls: u32,
     /// How long it stays open, in ns.
     pub open_ns: u64,
-    /// Probes that must succeed in a row to close it again; at least 1. No more are under way at once.
+    /// Probes that must succeed in a row to close it again; at least 1. No more are under way at
+    /// once.
     pub probes: u32,
 }
 
@@ -103,8 +104,9 @@ impl Breaker {
         self.epoch
     }
 
-    /// Takes the result of a call at `now` (ns), as if the present state had let it pass. While half
-    /// open, results of calls from before count like those of probes, as they do in Resilience4j.
+    /// Takes the result of a call at `now` (ns), as if the present state had let it pass. While
+    /// half open, results of calls from before count like those of probes, as they do in
+    /// Resilience4j.
     #[inline]
     pub fn on_result(&mut self, now: u64, ok: bool) {
         match self.phase {
@@ -137,8 +139,8 @@ impl Breaker {
         }
     }
 
-    /// Takes the result of a call that passed in `epoch`; it is ignored if the state has changed since, so
-    /// that a late result of the time before does not pass for that of a probe.
+    /// Takes the result of a call that passed in `epoch`; it is ignored if the state has changed
+    /// since, so that a late result of the time before does not pass for that of a probe.
     #[inline]
     pub fn on_result_of(&mut self, epoch: u32, now: u64, ok: bool) {
         if epoch == self.epoch {
@@ -146,8 +148,8 @@ impl Breaker {
         }
     }
 
-    /// A call that passed in `epoch` will never have a result: while half open, its place is free for
-    /// another probe.
+    /// A call that passed in `epoch` will never have a result: while half open, its place is free
+    /// for another probe.
     pub fn on_probe_abandoned(&mut self, epoch: u32) {
         if let Phase::HalfOpen { under_way, .. } = &mut self.phase
             && epoch == self.epoch
@@ -315,12 +317,15 @@ mod tests {
     proptest! {
         #![proptest_config(crate::sim::parts::testing::cases(1000))]
 
-        /// Calls start, end with either result or are abandoned in any order; late results are given
-        /// with the epoch in which their call passed.
+        /// Calls start, end with either result or are abandoned in any order; late results are
+        /// given with the epoch in which their call passed.
         #[test]
         fn agrees_with_a_model(
             settings in settings(),
-            steps in prop::collection::vec((0..30_u64, 0..10_u8, any::<prop::sample::Index>()), 0..200),
+            steps in prop::collection::vec(
+                (0..30_u64, 0..10_u8, any::<prop::sample::Index>()),
+                0..200,
+            ),
         ) {
             let mut breaker = Breaker::new(settings);
             let mut twin = Twin::new(settings);

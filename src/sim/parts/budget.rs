@@ -1,9 +1,9 @@
 //! The retry budget: retries may be at most a share of first tries.
 //!
-//! Where each caller retries a few times, layers of callers multiply the load on a service just when it is
-//! too slow; a budget bounds the multiplication (Beyer et al., "Site Reliability Engineering", chapter 21,
-//! 2016; Twitter Finagle's `RetryBudget`, whose window of ten seconds and floor of retries per second
-//! these are).
+//! Where each caller retries a few times, layers of callers multiply the load on a service just
+//! when it is too slow; a budget bounds the multiplication (Beyer et al., "Site Reliability
+//! Engineering", chapter 21, 2016; Twitter Finagle's `RetryBudget`, whose window of ten seconds and
+//! floor of retries per second these are).
 
 use super::billionths;
 use super::window::SlidingCounts;
@@ -15,7 +15,8 @@ const WINDOW_S: u64 = 10;
 const CALLS: usize = 0;
 const RETRIES: usize = 1;
 
-/// Allows retries up to a share of the first tries of the last ten seconds, and a few per second besides.
+/// Allows retries up to a share of the first tries of the last ten seconds, and a few per second
+/// besides.
 #[derive(Debug, Clone)]
 pub struct RetryBudget {
     counts: SlidingCounts<2>,
@@ -26,8 +27,8 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// A budget of `ratio` retries for each first try, and `min_per_s` retries per second that are always
-    /// allowed.
+    /// A budget of `ratio` retries for each first try, and `min_per_s` retries per second that are
+    /// always allowed.
     pub fn new(ratio: f64, min_per_s: f64) -> Self {
         Self {
             counts: SlidingCounts::new(WINDOW_S * 1_000_000_000),
@@ -65,7 +66,8 @@ mod tests {
     proptest! {
         #![proptest_config(crate::sim::parts::testing::cases(200))]
 
-        /// In each window of ten buckets, retries are at most the share of first tries and the floor.
+        /// In each window of ten buckets, retries are at most the share of first tries and the
+        /// floor.
         #[test]
         fn retries_keep_to_the_share_of_first_tries(
             hundredths in 0..120_u32,

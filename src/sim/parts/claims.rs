@@ -1,5 +1,5 @@
-//! Claims on keys: one holder of each, and others that wait in line. Fetches in flight and row locks
-//! are both of this kind.
+//! Claims on keys: one holder of each, and others that wait in line. Fetches in flight and row
+//! locks are both of this kind.
 
 use super::fifos::{Fifo, Fifos};
 use super::table::Table;
@@ -11,7 +11,8 @@ struct Claim {
     waiting: Fifo,
 }
 
-/// One holder for each key that is claimed, and a line of others. Memory grows with keys claimed at once.
+/// One holder for each key that is claimed, and a line of others. Memory grows with keys claimed at
+/// once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Claims {
     claims: Table<Claim>,
@@ -34,8 +35,8 @@ impl Claims {
         self.claims.get(key).map_or(0, |claim| claim.waiting.len())
     }
 
-    /// Makes `who` the holder of a free key, or lets `decide` say, of a key that is held, whether to
-    /// wait. Returns the holder that was there.
+    /// Makes `who` the holder of a free key, or lets `decide` say, of a key that is held, whether
+    /// to wait. Returns the holder that was there.
     pub(super) fn claim(
         &mut self,
         key: u64,

@@ -1,9 +1,10 @@
 //! `CoDel`, controlled delay: drops from a queue in which waits stay too long.
 //!
-//! Nichols and Jacobson, "Controlling queue delay", ACM Queue 10(5), 2012; RFC 8289. Waits above a target
-//! are fine while they pass within an interval: that is a burst. If even the shortest wait of an interval
-//! was above the target, a queue stands, and requests are dropped as they leave it, at times that draw
-//! nearer with the square root of the number dropped, until the wait is below the target.
+//! Nichols and Jacobson, "Controlling queue delay", ACM Queue 10(5), 2012; RFC 8289. Waits above a
+//! target are fine while they pass within an interval: that is a burst. If even the shortest wait
+//! of an interval was above the target, a queue stands, and requests are dropped as they leave it,
+//! at times that draw nearer with the square root of the number dropped, until the wait is below
+//! the target.
 
 /// For how many intervals after the last drop a new cycle may begin at the drop rate of the last.
 const MEMORY_INTERVALS: u64 = 16;
@@ -17,8 +18,8 @@ pub struct CoDel {
     first_above: Option<u64>,
     /// Whether drops are under way.
     dropping: bool,
-    /// Whether the last request to leave was dropped by the schedule, so that the next drop has yet to be
-    /// planned.
+    /// Whether the last request to leave was dropped by the schedule, so that the next drop has yet
+    /// to be planned.
     planning: bool,
     drop_next: u64,
     /// Drops in this cycle, and what the count was when it began.
@@ -27,7 +28,8 @@ pub struct CoDel {
 }
 
 impl CoDel {
-    /// Accepts a standing wait of `target_ns` (RFC 8289 gives 5 ms), and more for up to `interval_ns` (100 ms).
+    /// Accepts a standing wait of `target_ns` (RFC 8289 gives 5 ms), and more for up to
+    /// `interval_ns` (100 ms).
     pub fn new(target_ns: u64, interval_ns: u64) -> Self {
         Self {
             target_ns,
@@ -41,8 +43,8 @@ impl CoDel {
         }
     }
 
-    /// Whether to drop the request that leaves the queue at `now` after a wait of `sojourn_ns`. After a drop
-    /// the next request leaves at the same time.
+    /// Whether to drop the request that leaves the queue at `now` after a wait of `sojourn_ns`.
+    /// After a drop the next request leaves at the same time.
     #[inline]
     pub fn on_dequeue(&mut self, now: u64, sojourn_ns: u64) -> bool {
         let too_long = self.too_long(now, sojourn_ns);
@@ -84,8 +86,8 @@ impl CoDel {
         false
     }
 
-    /// Begins a cycle of drops, at the rate that controlled the queue in the last cycle if that was not
-    /// long ago.
+    /// Begins a cycle of drops, at the rate that controlled the queue in the last cycle if that was
+    /// not long ago.
     fn begin(&mut self, now: u64) {
         let dropped_before = self.count - self.count_at_start;
         let lately =
@@ -115,8 +117,8 @@ mod tests {
 
     use super::*;
 
-    /// The pseudocode of RFC 8289, section 5, line by line, with the queue inside. Its test for less than
-    /// one packet in the queue is left out, since requests have no size.
+    /// The pseudocode of RFC 8289, section 5, line by line, with the queue inside. Its test for
+    /// less than one packet in the queue is left out, since requests have no size.
     struct Rfc {
         target: i64,
         interval: i64,

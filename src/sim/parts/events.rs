@@ -31,8 +31,8 @@ const ROOT: usize = 3;
 #[repr(align(64))]
 struct Family([u128; 4]);
 
-/// The set of pending events: a time in nanoseconds and a payload each. Events at the same time leave
-/// in the order in which they were pushed.
+/// The set of pending events: a time in nanoseconds and a payload each. Events at the same time
+/// leave in the order in which they were pushed.
 ///
 /// Memory grows to the highest number of pending events and stays there.
 #[derive(Debug, Clone, Default)]
@@ -49,8 +49,8 @@ pub struct EventSet {
 }
 
 impl EventSet {
-    /// The latest time that is told apart from others: about 2.28 years in nanoseconds. Later events are
-    /// kept as if at this time, in their order.
+    /// The latest time that is told apart from others: about 2.28 years in nanoseconds. Later
+    /// events are kept as if at this time, in their order.
     pub const TIME_MAX: u64 = (1 << (128 - PAYLOAD_BITS - SEQUENCE_BITS)) - 1;
 
     /// An empty set.
@@ -179,8 +179,8 @@ impl EventSet {
         }
     }
 
-    /// Numbers the pending events anew from 0, in their order, once all numbers have been given out. It
-    /// happens once in 10¹² events.
+    /// Numbers the pending events anew from 0, in their order, once all numbers have been given
+    /// out. It happens once in 10¹² events.
     #[cold]
     fn renumber(&mut self) {
         let mut pending = Vec::with_capacity(self.len());

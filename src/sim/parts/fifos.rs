@@ -169,7 +169,8 @@ mod tests {
                     _ => {
                         let at = twin.iter().position(|&value| value == number);
                         let expected = at.and_then(|at| twin.remove(at));
-                        prop_assert_eq!(fifos.remove_first(queue, |value| value == number), expected);
+                        let removed = fifos.remove_first(queue, |value| value == number);
+                        prop_assert_eq!(removed, expected);
                     }
                 }
                 for (queue, twin) in queues.iter().zip(&twins) {

@@ -1,5 +1,5 @@
-//! Fetches in flight, for request coalescing: while one fetches a key, others who need it wait for it
-//! instead of fetching it too (Go's `singleflight`, nginx's `proxy_cache_lock`).
+//! Fetches in flight, for request coalescing: while one fetches a key, others who need it wait for
+//! it instead of fetching it too (Go's `singleflight`, nginx's `proxy_cache_lock`).
 
 use super::claims::Claims;
 
@@ -57,20 +57,20 @@ impl Flights {
         self.claims.claim(key, frame, |_| false).is_none()
     }
 
-    /// The fetch of a key has ended, well or not: names each frame that waits, in the order in which they
-    /// came.
+    /// The fetch of a key has ended, well or not: names each frame that waits, in the order in
+    /// which they came.
     pub fn finish(&mut self, key: u64, each: impl FnMut(u32)) {
         self.claims.end(key, each);
     }
 
-    /// A frame no longer waits for a key; false if it did not. Takes time in proportion to its place in
-    /// line.
+    /// A frame no longer waits for a key; false if it did not. Takes time in proportion to its
+    /// place in line.
     pub fn leave(&mut self, key: u64, frame: u32) -> bool {
         self.claims.leave(key, frame)
     }
 
-    /// The leader gives up: the frame that has waited longest leads from now on and is returned. With none
-    /// waiting the flight is over.
+    /// The leader gives up: the frame that has waited longest leads from now on and is returned.
+    /// With none waiting the flight is over.
     pub fn pass_on(&mut self, key: u64) -> Option<u32> {
         self.claims.pass_on(key)
     }
@@ -94,14 +94,17 @@ mod tests {
 
         /// The twin keeps, for each key, a list of frames, the leader first.
         #[test]
-        fn agrees_with_lists(steps in prop::collection::vec((0..9_u8, 0..5_u64, 0..8_u32), 0..200)) {
+        fn agrees_with_lists(
+            steps in prop::collection::vec((0..9_u8, 0..5_u64, 0..8_u32), 0..200),
+        ) {
             let mut flights = Flights::new();
             let mut twin: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             for (action, key, frame) in steps {
                 match action {
                     0..=3 => {
                         let frames = twin.entry(key).or_default();
-                        let expected = frames.first().map_or(Flight::Started, |&first| Flight::Joined(first));
+                        let leader = frames.first().copied();
+                        let expected = leader.map_or(Flight::Started, Flight::Joined);
                         frames.push(frame);
                         prop_assert_eq!(flights.begin(key, frame), expected);
                     }

@@ -11,8 +11,8 @@ const ARITY: usize = 4;
 /// Bits of an id, the lowest part of an entry.
 const ID_BITS: u32 = 32;
 
-/// A 4-ary heap of ids, each with a key; the least key is on top, and among equal keys the least id. Ids are
-/// small numbers, such as the indices of a slab: memory grows with the highest.
+/// A 4-ary heap of ids, each with a key; the least key is on top, and among equal keys the least
+/// id. Ids are small numbers, such as the indices of a slab: memory grows with the highest.
 #[derive(Debug, Clone, Default)]
 pub struct IndexedHeap {
     /// A key and an id each.
@@ -160,7 +160,9 @@ mod tests {
         #![proptest_config(crate::sim::parts::testing::cases(400))]
 
         #[test]
-        fn agrees_with_a_map(steps in prop::collection::vec((0..4_u8, 0..40_u32, 0..20_u128), 0..300)) {
+        fn agrees_with_a_map(
+            steps in prop::collection::vec((0..4_u8, 0..40_u32, 0..20_u128), 0..300),
+        ) {
             let mut heap = IndexedHeap::new();
             let mut map: BTreeMap<u32, u128> = BTreeMap::new();
             let least = |map: &BTreeMap<u32, u128>| map.iter().map(|(&id, &key)| (key, id)).min();

@@ -1,4 +1,5 @@
-//! Exclusive locks on rows: one owner for each key, and others wait in line, first come first served.
+//! Exclusive locks on rows: one owner for each key, and others wait in line, first come first
+//! served.
 
 use super::claims::Claims;
 
@@ -54,19 +55,29 @@ impl Locks {
         }
     }
 
+    /// Locks a key for an owner that goes by another name while it holds it: a statement waits, its
+    /// transaction holds. Whoever holds the key now, the asker waits.
+    pub fn acquire_or_wait(&mut self, key: u64, waiter: u32) -> Acquire {
+        match self.claims.claim(key, waiter, |_| true) {
+            None => Acquire::Granted,
+            Some(_) => Acquire::Queued,
+        }
+    }
+
     /// Gives up the lock on a key, and returns its next owner if any waited.
     pub fn release(&mut self, key: u64) -> Option<u32> {
         self.claims.pass_on(key)
     }
 
-    /// A waiter gives up; false if it did not wait. Takes time in proportion to its place in line: waiters
-    /// that give up after equal times are at its head.
+    /// A waiter gives up; false if it did not wait. Takes time in proportion to its place in line:
+    /// waiters that give up after equal times are at its head.
     pub fn cancel(&mut self, key: u64, waiter: u32) -> bool {
         self.claims.leave(key, waiter)
     }
 
-    /// Whether `owner` would wait for itself if it waited for `key`: a deadlock. `waits_for` gives the key
-    /// that an owner waits for, if any. Takes time in proportion to the length of the chain.
+    /// Whether `owner` would wait for itself if it waited for `key`: a deadlock. `waits_for` gives
+    /// the key that an owner waits for, if any. Takes time in proportion to the length of the
+    /// chain.
     pub fn would_deadlock(
         &self,
         key: u64,
@@ -106,7 +117,9 @@ mod tests {
 
         /// The twin keeps, for each key, a list of owners, the present one first.
         #[test]
-        fn agrees_with_lists(steps in prop::collection::vec((0..6_u8, 0..5_u64, 0..8_u32), 0..200)) {
+        fn agrees_with_lists(
+            steps in prop::collection::vec((0..6_u8, 0..5_u64, 0..8_u32), 0..200),
+        ) {
             let mut locks = Locks::new();
             let mut twin: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
             for (action, key, owner) in steps {

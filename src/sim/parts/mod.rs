@@ -1,8 +1,8 @@
 //! The self-contained pieces of state that the engine is made of.
 //!
-//! They know nothing of designs, frames or wires: times are integer nanoseconds, keys and random bits
-//! are passed in. All can be cloned, since the engine can be, and none allocates once it has reached its
-//! working size.
+//! They know nothing of designs, frames or wires: times are integer nanoseconds, keys and random
+//! bits are passed in. All can be cloned, since the engine can be, and none allocates once it has
+//! reached its working size.
 
 pub mod adaptive;
 pub mod breaker;
@@ -23,9 +23,9 @@ pub mod table;
 pub mod timers;
 pub mod window;
 
-/// Mixes the bits of `key`, so that each bit of the result depends on all of them; equal for equal keys
-/// only. The finalizer of `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014), with Stafford's constants (variant 13).
+/// Mixes the bits of `key`, so that each bit of the result depends on all of them; equal for equal
+/// keys only. The finalizer of `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom
+/// number generators", OOPSLA 2014), with Stafford's constants (variant 13).
 #[inline]
 pub fn mix64(key: u64) -> u64 {
     let mut bits = key;
@@ -34,8 +34,8 @@ pub fn mix64(key: u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
-/// A share or ratio as an integer number of billionths, so that decimal shares compare exactly. What is
-/// below 0, or no number, is 0.
+/// A share or ratio as an integer number of billionths, so that decimal shares compare exactly.
+/// What is below 0, or no number, is 0.
 fn billionths(share: f64) -> u64 {
     (share * 1e9).round() as u64
 }

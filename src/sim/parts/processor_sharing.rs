@@ -1,9 +1,11 @@
-//! Egalitarian processor sharing: all jobs of a station share its workers evenly, each at most one worker.
+//! Egalitarian processor sharing: all jobs of a station share its workers evenly, each at most one
+//! worker.
 //!
-//! In virtual time, which runs at the speed of one job (`min(1, workers / jobs)`), a job that arrives at virtual
-//! time `v` with work `w` ends at `v + w`, whatever comes and goes meanwhile (Parekh and Gallager, "A
-//! generalized processor sharing approach to flow control", IEEE/ACM Transactions on Networking 1(3), 1993). So jobs end
-//! in the order of a heap, and an arrival changes the key of none.
+//! In virtual time, which runs at the speed of one job (`min(1, workers / jobs)`), a job that
+//! arrives at virtual time `v` with work `w` ends at `v + w`, whatever comes and goes meanwhile
+//! (Parekh and Gallager, "A generalized processor sharing approach to flow control", IEEE/ACM
+//! Transactions on Networking 1(3), 1993). So jobs end in the order of a heap, and an arrival
+//! changes the key of none.
 //!
 //! Times are kept to 2⁻²⁴ ns, and jobs that end within a nanosecond end in their order at their own
 //! fractions of it, so that errors do not add up: a job ends at the time of the ideal fluid system,
@@ -116,8 +118,8 @@ impl ProcessorSharing {
         self.ended.pop_front()
     }
 
-    /// Takes out a job at `now` that is given up, and returns the work in ns that was left of it, rounded
-    /// up; nothing if it is not inside.
+    /// Takes out a job at `now` that is given up, and returns the work in ns that was left of it,
+    /// rounded up; nothing if it is not inside.
     pub fn remove(&mut self, now: u64, job: u32) -> Option<u64> {
         self.advance(now);
         if let Some(place) = self.places.remove(u64::from(job)) {
@@ -179,9 +181,9 @@ impl ProcessorSharing {
         }
     }
 
-    /// Finds out when the next job ends. Fractions of a nanosecond are rounded so that a job ends too early
-    /// by some of them rather than too late: what ends on a whole nanosecond then ends on that one,
-    /// and not on the next.
+    /// Finds out when the next job ends. Fractions of a nanosecond are rounded so that a job ends
+    /// too early by some of them rather than too late: what ends on a whole nanosecond then ends on
+    /// that one, and not on the next.
     fn plan(&mut self) {
         self.due = self.ends.peek().map_or(NEVER, |(end, _)| {
             let work = (end >> ORDER_BITS) - self.virtual_time;
@@ -307,7 +309,8 @@ mod tests {
 
     #[test]
     fn the_textbook_example() {
-        // One worker: 3 ns of work at 0 and 1 ns at 1 share it from 1 to 3, then the first has 1 ns left.
+        // One worker: 3 ns of work at 0 and 1 ns at 1 share it from 1 to 3, then the first has 1 ns
+        // left.
         let mut station = ProcessorSharing::new(1);
         station.arrive(0, 7, 3);
         station.arrive(1, 8, 1);
@@ -354,7 +357,8 @@ mod tests {
                 station.arrive(now, job, 1_000 + done % 7);
             }
         }
-        // One worker is never idle, so the work done is the time passed, but for what is still inside.
+        // One worker is never idle, so the work done is the time passed, but for what is still
+        // inside.
         let work: u64 = 3_000 + (1..=done).map(|number| 1_000 + number % 7).sum::<u64>();
         let left: u64 = (0..3).map(|job| station.remove(now, job).unwrap()).sum();
         assert!(now.abs_diff(work - left) <= 3, "{now} for {}", work - left);

@@ -1,9 +1,9 @@
 //! Consistent hashing: keys keep their replica when others come and go.
 //!
-//! Karger et al., "Consistent hashing and random trees", STOC 1997: each replica has many points on a ring, and
-//! a key belongs to the first point at or after its own. With a bound on the load, keys of a full
-//! replica go on to the next (Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing with bounded
-//! loads", SODA 2018).
+//! Karger et al., "Consistent hashing and random trees", STOC 1997: each replica has many points on
+//! a ring, and a key belongs to the first point at or after its own. With a bound on the load, keys
+//! of a full replica go on to the next (Mirrokni, Thorup and Zadimoghaddam, "Consistent hashing
+//! with bounded loads", SODA 2018).
 
 use super::mix64;
 
@@ -23,8 +23,8 @@ struct Point {
 #[derive(Debug, Clone)]
 pub struct HashRing {
     points: Vec<Point>,
-    /// For each value of the highest bits of a hash, the first point at or after it: a search begins within
-    /// a step or two of its goal.
+    /// For each value of the highest bits of a hash, the first point at or after it: a search
+    /// begins within a step or two of its goal.
     starts: Vec<u32>,
     /// Bits of a hash below those.
     shift: u32,
@@ -90,9 +90,9 @@ impl HashRing {
         None
     }
 
-    /// The replica of a key if none may have more than `capacity` requests: the first on the ring with room
-    /// for one more. `loads` gives the requests under way at a replica, or nothing if it is not
-    /// usable. [`bounded_capacity`] gives the capacity.
+    /// The replica of a key if none may have more than `capacity` requests: the first on the ring
+    /// with room for one more. `loads` gives the requests under way at a replica, or nothing if it
+    /// is not usable. [`bounded_capacity`] gives the capacity.
     #[inline]
     pub fn lookup_bounded(
         &self,
@@ -106,9 +106,9 @@ impl HashRing {
     }
 }
 
-/// Requests that a replica may have where `total` are under way at `usable` replicas, and none may have more
-/// than `bound` (above 1) times the mean: `⌈bound × (total + 1) / usable⌉`, one more request included, so
-/// that there is always room for it.
+/// Requests that a replica may have where `total` are under way at `usable` replicas, and none may
+/// have more than `bound` (above 1) times the mean: `⌈bound × (total + 1) / usable⌉`, one more
+/// request included, so that there is always room for it.
 pub fn bounded_capacity(bound: f64, total: u64, usable: u32) -> u32 {
     let mean = (total as f64 + 1.0) / f64::from(usable.max(1));
     (bound.max(1.0) * mean).ceil() as u32
@@ -155,7 +155,8 @@ mod tests {
             }
         }
 
-        /// Whether a replica leaves the ring or is only not usable: its keys go elsewhere, and no others.
+        /// Whether a replica leaves the ring or is only not usable: its keys go elsewhere, and no
+        /// others.
         #[test]
         fn only_the_keys_of_a_replica_that_leaves_move(
             count in 2..10_usize,
@@ -176,7 +177,8 @@ mod tests {
             }
         }
 
-        /// However keys are skewed, no replica has more than the bound, and all requests find a place.
+        /// However keys are skewed, no replica has more than the bound, and all requests find a
+        /// place.
         #[test]
         fn loads_are_bounded(
             count in 1..12_u32,

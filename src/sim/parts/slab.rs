@@ -3,8 +3,8 @@
 /// No index: the end of a list.
 pub const NONE: u32 = u32::MAX;
 
-/// Values that are found by the index which [`Slab::insert`] gave them. The place freed last is used
-/// first. Memory grows to the highest number of values at once.
+/// Values that are found by the index which [`Slab::insert`] gave them. The place freed last is
+/// used first. Memory grows to the highest number of values at once.
 #[derive(Debug, Clone)]
 pub struct Slab<T> {
     values: Vec<T>,
@@ -98,7 +98,9 @@ mod tests {
         #![proptest_config(crate::sim::parts::testing::cases(200))]
 
         #[test]
-        fn agrees_with_a_map(steps in prop::collection::vec((any::<bool>(), any::<u32>()), 0..200)) {
+        fn agrees_with_a_map(
+            steps in prop::collection::vec((any::<bool>(), any::<u32>()), 0..200),
+        ) {
             let mut slab = Slab::new();
             let mut map = BTreeMap::new();
             let mut most = 0;

@@ -1,9 +1,9 @@
 //! The hash table under everything that is found by key.
 //!
-//! Open addressing with linear probing, and deletion that shifts the following entries back instead of
-//! leaving marks (Knuth, "The Art of Computer Programming", volume 3, section 6.4, algorithm R), so that
-//! a table in which keys come and go for ever stays as fast as a fresh one. Nothing is ever iterated over,
-//! since the order would mean nothing.
+//! Open addressing with linear probing, and deletion that shifts the following entries back instead
+//! of leaving marks (Knuth, "The Art of Computer Programming", volume 3, section 6.4, algorithm R),
+//! so that a table in which keys come and go for ever stays as fast as a fresh one. Nothing is ever
+//! iterated over, since the order would mean nothing.
 
 use super::mix64;
 
@@ -17,8 +17,8 @@ struct Place<V> {
     value: Option<V>,
 }
 
-/// A map from `u64` keys to small values. At most three quarters of its places are used; memory grows by
-/// doubling to the highest number of keys at once.
+/// A map from `u64` keys to small values. At most three quarters of its places are used; memory
+/// grows by doubling to the highest number of keys at once.
 #[derive(Debug, Clone)]
 pub struct Table<V> {
     /// As many as a power of two, or none before the first key.

@@ -1,9 +1,9 @@
 //! Timers of one constant timeout.
 //!
-//! With one timeout for all, deadlines are made in the order in which they pass, so that a queue serves
-//! as well as a heap and costs far less. Only the first live deadline stands in the event set; a
-//! timer is cancelled by letting the serial number of its frame move on, and dead timers are dropped when
-//! they reach the front.
+//! With one timeout for all, deadlines are made in the order in which they pass, so that a queue
+//! serves as well as a heap and costs far less. Only the first live deadline stands in the event
+//! set; a timer is cancelled by letting the serial number of its frame move on, and dead timers are
+//! dropped when they reach the front.
 
 use std::collections::VecDeque;
 
@@ -17,8 +17,8 @@ struct Timer {
 
 /// A queue of deadlines in the order in which they pass.
 ///
-/// Memory is 16 bytes for each call within one timeout, dead timers included, and grows to the highest
-/// number of them.
+/// Memory is 16 bytes for each call within one timeout, dead timers included, and grows to the
+/// highest number of them.
 #[derive(Debug, Clone, Default)]
 pub struct TimerRing {
     timers: VecDeque<Timer>,
@@ -40,8 +40,8 @@ impl TimerRing {
         self.timers.is_empty()
     }
 
-    /// Adds a timer of `frame` at `deadline` (ns), which is not before the deadline added last. `serial`
-    /// tells this timer from others of the same frame.
+    /// Adds a timer of `frame` at `deadline` (ns), which is not before the deadline added last.
+    /// `serial` tells this timer from others of the same frame.
     #[inline]
     pub fn push(&mut self, deadline: u64, frame: u32, serial: u32) {
         debug_assert!(
@@ -73,8 +73,8 @@ impl TimerRing {
             .map(|timer| (timer.deadline, timer.frame, timer.serial))
     }
 
-    /// Drops timers from the front until one is alive, and returns its deadline (ns). `alive` is asked with
-    /// frame and serial.
+    /// Drops timers from the front until one is alive, and returns its deadline (ns). `alive` is
+    /// asked with frame and serial.
     #[inline]
     pub fn pop_dead(&mut self, mut alive: impl FnMut(u32, u32) -> bool) -> Option<u64> {
         while let Some(timer) = self.timers.front() {
@@ -103,7 +103,9 @@ mod tests {
 
         /// The twin keeps every timer in a list and searches it.
         #[test]
-        fn agrees_with_a_list(steps in prop::collection::vec((0..5_u64, 0..8_u32, 0..4_u8), 0..300)) {
+        fn agrees_with_a_list(
+            steps in prop::collection::vec((0..5_u64, 0..8_u32, 0..4_u8), 0..300),
+        ) {
             let mut ring = TimerRing::new();
             let mut list: Vec<(u64, u32, u32)> = Vec::new();
             let mut serials = [0_u32; 8];
@@ -119,7 +121,7 @@ mod tests {
                     2 => serials[frame as usize] += 1,
                     _ => {
                         let alive = |frame: u32, serial: u32| serials[frame as usize] == serial;
-                        let first = list.iter().position(|&(_, frame, serial)| alive(frame, serial));
+                        let first = list.iter().position(|timer| alive(timer.1, timer.2));
                         list.drain(..first.unwrap_or(list.len()));
                         prop_assert_eq!(ring.pop_dead(alive), list.first().map(|timer| timer.0));
                         if frame % 2 == 0 {

@@ -1,12 +1,13 @@
 //! Counts over a sliding stretch of time.
 //!
-//! Ten buckets make up the window: it slides by a tenth of its length, and covers between nine tenths and
-//! the whole of it. Circuit breakers and retry budgets in wide use count in this way.
+//! Ten buckets make up the window: it slides by a tenth of its length, and covers between nine
+//! tenths and the whole of it. Circuit breakers and retry budgets in wide use count in this way.
 
 /// Buckets in a window.
 const BUCKETS: u64 = 10;
 
-/// `N` counters over the last `window_ns`, which are moved on by the times passed in. Times never go back.
+/// `N` counters over the last `window_ns`, which are moved on by the times passed in. Times never
+/// go back.
 #[derive(Debug, Clone)]
 pub struct SlidingCounts<const N: usize> {
     buckets: [[u64; N]; BUCKETS as usize],

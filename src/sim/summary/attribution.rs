@@ -57,12 +57,14 @@ fn attribution(meta: &Meta, id: &str, slowest_first: &[(u32, &Followed)]) -> Opt
     let mean_slowest = |sum: u128| seconds(sum as f64 / slowest as f64);
     let mut sums: Vec<_> = sums.into_iter().collect();
     sums.sort_by_key(|(_, (all, _))| std::cmp::Reverse(*all));
-    let parts = sums.into_iter().map(|((place, spent), (all, slow))| AttributionPart {
-        place: place_name(meta, place).to_owned(),
-        what: SPENT_NAMES[spent as usize].to_owned(),
-        mean_s: mean(all),
-        slowest_s: mean_slowest(slow),
-    });
+    let parts = sums
+        .into_iter()
+        .map(|((place, spent), (all, slow))| AttributionPart {
+            place: place_name(meta, place).to_owned(),
+            what: SPENT_NAMES[spent as usize].to_owned(),
+            mean_s: mean(all),
+            slowest_s: mean_slowest(slow),
+        });
     Some(Attribution {
         id: id.to_owned(),
         followed: followed as u64,

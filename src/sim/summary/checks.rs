@@ -6,13 +6,14 @@ use crate::sim::result::LawCheck;
 
 /// The checks that the replications made of themselves, and conservation over the measured time: what was under way at
 /// its start and what was offered in it, against what completed, failed, and was under way at its end.
-pub(super) fn figures(
-    collected: &Collected,
-    totals: &[EndpointWindow],
-) -> Vec<LawCheck> {
+pub(super) fn figures(collected: &Collected, totals: &[EndpointWindow]) -> Vec<LawCheck> {
     let own = collected.sum.checks.iter().map(|check| {
         // Areas are kept in ns; a reader expects seconds.
-        let scale = if check.law == "conservation" { 1.0 } else { 1e9 };
+        let scale = if check.law == "conservation" {
+            1.0
+        } else {
+            1e9
+        };
         LawCheck {
             law: check.law.to_owned(),
             place: check.place.clone(),

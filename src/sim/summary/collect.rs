@@ -3,6 +3,7 @@
 //!
 //! Memory therefore hardly grows with the number of replications.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::merge::{Merge, merge_windows};
@@ -16,9 +17,11 @@ use crate::sim::measure::{
 /// replications of a long study would add memory, and nothing that can be seen.
 const FOLLOWED_ENOUGH: usize = 100_000;
 
-/// Batches into which a run of one replication is divided. Few and long, so that they depend little on
-/// each other; ten lose only 8% of an interval's width against twenty (Schmeiser, 1982).
-const BATCHES: usize = 10;
+/// Batches into which a run of one replication is divided: as many as `stats::interval` looks at.
+const BATCHES: usize = 32;
+
+/// A fault that happened: its name, start and end.
+type Happened = (String, u64, u64);
 
 /// All replications added up, window by window.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +42,7 @@ pub(super) struct Sum {
     pub(super) correctness: Vec<CorrectnessWindow>,
     pub(super) followed: Vec<(u32, Followed)>,
     /// By replication: its faults, and its end.
-    pub(super) faults: Vec<(Vec<(String, u64, u64)>, u64)>,
+    pub(super) faults: Vec<(Vec<Happened>, u64)>,
     pub(super) checks: Vec<MergedCheck>,
     pub(super) events: u64,
     pub(super) finished: u32,
@@ -56,14 +59,22 @@ pub(super) struct MergedCheck {
     pub(super) holds: bool,
 }
 
-/// What clients saw in one of several independent parts of the run: the measured time of a replication,
-/// or a batch of windows of the only one.
+/// What clients saw in one of several parts of the run: the measured time of a replication, or a batch of
+/// windows of the only one.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
     pub(super) length_ns: u64,
     pub(super) endpoints: Vec<EndpointWindow>,
     /// By endpoint: under way when the part began.
     pub(super) in_flight_before: Vec<u64>,
+}
+
+/// The parts from which intervals come.
+#[derive(Debug, Clone)]
+pub(super) struct Samples<'a> {
+    pub(super) parts: Cow<'a, [Sample]>,
+    /// They are batches of one replication in order of time, else independent.
+    pub(super) consecutive: bool,
 }
 
 /// Replications before it is known from when on they are measured.
@@ -83,7 +94,10 @@ impl Collecting {
             meta,
             ..Sum::default()
         };
-        Self { sum, waiting: Vec::new() }
+        Self {
+            sum,
+            waiting: Vec::new(),
+        }
     }
 
     /// Adds the next replication. They must come in order of their index.
@@ -94,7 +108,11 @@ impl Collecting {
     /// Chooses the warm-up from the replications so far.
     pub fn settle(self) -> Collected {
         let warmup = warmup::choose(&self.sum);
-        let mut collected = Collected { sum: self.sum, warmup, samples: Vec::new() };
+        let mut collected = Collected {
+            sum: self.sum,
+            warmup,
+            samples: Vec::new(),
+        };
         for (edges_ns, endpoints) in &self.waiting {
             collected.sample(edges_ns, endpoints);
         }
@@ -117,6 +135,11 @@ impl Collected {
         self.sample(&edges_ns, &endpoints);
     }
 
+    /// Says that not all was simulated that was to be.
+    pub fn mark_partial(&mut self) {
+        self.sum.partial = true;
+    }
+
     /// The number of replications, finished or not.
     pub fn replications(&self) -> u32 {
         self.sum.faults.len() as u32
@@ -130,28 +153,46 @@ impl Collected {
 
     fn sample(&mut self, edges_ns: &[u64], endpoints: &[Vec<EndpointWindow>]) {
         let windows = edges_ns.len().saturating_sub(1);
-        self.samples.extend(sample(edges_ns, endpoints, self.warmup.windows..windows));
+        self.samples
+            .extend(sample(edges_ns, endpoints, self.warmup.windows..windows));
     }
 
-    /// The measured part in independent parts: one a replication, or ten batches of the only one.
-    pub(super) fn samples(&self) -> Vec<Sample> {
+    /// The measured time in parts: a replication each, or consecutive batches of the only one.
+    pub(super) fn samples(&self) -> Samples<'_> {
         if self.sum.faults.len() != 1 {
-            return self.samples.clone();
+            return Samples {
+                parts: Cow::Borrowed(&self.samples),
+                consecutive: false,
+            };
         }
         let measured = self.measured();
         let batches = BATCHES.min(measured.len());
         let edge = |batch: usize| measured.start + measured.len() * batch / batches;
-        (0..batches)
-            .filter_map(|batch| {
-                sample(&self.sum.edges_ns, &self.sum.endpoints, edge(batch)..edge(batch + 1))
-            })
-            .collect()
+        let batch = |batch: usize| {
+            sample(
+                &self.sum.edges_ns,
+                &self.sum.endpoints,
+                edge(batch)..edge(batch + 1),
+            )
+        };
+        Samples {
+            parts: (0..batches).filter_map(batch).collect(),
+            consecutive: true,
+        }
     }
 
     /// By endpoint: under way at the end of the measured time and at its start, of all replications.
     pub(super) fn in_flight(&self, endpoint: usize) -> (u64, u64) {
-        let end = self.samples.iter().map(|sample| sample.endpoints[endpoint].in_flight).sum();
-        let start = self.samples.iter().map(|sample| sample.in_flight_before[endpoint]).sum();
+        let end = self
+            .samples
+            .iter()
+            .map(|sample| sample.endpoints[endpoint].in_flight)
+            .sum();
+        let start = self
+            .samples
+            .iter()
+            .map(|sample| sample.in_flight_before[endpoint])
+            .sum();
         (end, start)
     }
 }
@@ -166,18 +207,27 @@ fn sample(
         return None;
     }
     let before = windows.start.checked_sub(1);
-    let levels = endpoints.iter().map(|of| before.map_or(0, |before| of[before].in_flight));
+    let levels = endpoints
+        .iter()
+        .map(|of| before.map_or(0, |before| of[before].in_flight));
     Some(Sample {
         length_ns: edges_ns[windows.end] - edges_ns[windows.start],
         in_flight_before: levels.collect(),
-        endpoints: endpoints.iter().map(|of| EndpointWindow::over(&of[windows.clone()])).collect(),
+        endpoints: endpoints
+            .iter()
+            .map(|of| EndpointWindow::over(&of[windows.clone()]))
+            .collect(),
     })
 }
 
 impl Sum {
     /// Adds a replication and gives back what clients saw in it, with the edges of its windows.
     fn add(&mut self, replication: Replication) -> (Vec<u64>, Vec<Vec<EndpointWindow>>) {
-        let Replication { edges_ns, endpoints, .. } = replication;
+        let Replication {
+            edges_ns,
+            endpoints,
+            ..
+        } = replication;
         self.add_time(&edges_ns);
         merge_all(&mut self.endpoints, &endpoints);
         merge_all(&mut self.nodes, &replication.nodes);
@@ -188,9 +238,11 @@ impl Sum {
         merge_windows(&mut self.correctness, &replication.correctness);
         if self.followed.len() < FOLLOWED_ENOUGH {
             let followed = replication.followed.into_iter();
-            self.followed.extend(followed.map(|request| (replication.index, request)));
+            self.followed
+                .extend(followed.map(|request| (replication.index, request)));
         }
-        self.faults.push((replication.faults, edges_ns.last().copied().unwrap_or(0)));
+        self.faults
+            .push((replication.faults, edges_ns.last().copied().unwrap_or(0)));
         self.add_checks(replication.checks);
         self.events += replication.events;
         self.finished += u32::from(replication.stopped.is_none());
@@ -216,7 +268,16 @@ impl Sum {
     }
 
     fn add_checks(&mut self, checks: Vec<Check>) {
-        for (at, Check { law, place, left, right }) in checks.into_iter().enumerate() {
+        for (
+            at,
+            Check {
+                law,
+                place,
+                left,
+                right,
+            },
+        ) in checks.into_iter().enumerate()
+        {
             // Every replication of a model checks the same things in the same order.
             let known = self.checks.get_mut(at);
             if let Some(known) = known.filter(|known| known.law == law && known.place == place) {
@@ -224,7 +285,13 @@ impl Sum {
                 known.right += right;
                 known.holds &= left == right;
             } else {
-                self.checks.push(MergedCheck { law, place, left, right, holds: left == right });
+                self.checks.push(MergedCheck {
+                    law,
+                    place,
+                    left,
+                    right,
+                    holds: left == right,
+                });
             }
         }
     }
@@ -236,7 +303,10 @@ impl Sum {
 
     /// The time of some windows, added up over replications, in ns.
     pub(super) fn ns(&self, windows: Range<usize>) -> u128 {
-        self.lengths_ns[windows].iter().map(|&length| u128::from(length)).sum()
+        self.lengths_ns[windows]
+            .iter()
+            .map(|&length| u128::from(length))
+            .sum()
     }
 }
 

@@ -16,7 +16,13 @@ pub(super) fn figures(
         per_hour += meta.cost_per_hour;
         per_hour += meta.cost_per_million * (node.arrivals_per_s * 3600.0 / 1e6);
     }
-    let good_per_s: f64 =
-        endpoints.iter().filter(|endpoint| !endpoint.attack).map(|endpoint| endpoint.goodput_per_s).sum();
-    Cost { per_hour, per_million_good: ratio(per_hour * 1e6, good_per_s * 3600.0) }
+    let good_per_s: f64 = endpoints
+        .iter()
+        .filter(|endpoint| !endpoint.attack)
+        .map(|endpoint| endpoint.goodput_per_s)
+        .sum();
+    Cost {
+        per_hour,
+        per_million_good: ratio(per_hour * 1e6, good_per_s * 3600.0),
+    }
 }

@@ -9,22 +9,35 @@ use crate::sim::result::{Exemplar, Span};
 /// Two for each endpoint of which a request was traced in the measured time.
 pub(super) fn figures(collected: &Collected) -> Vec<Exemplar> {
     let meta = &collected.sum.meta;
-    (0..meta.endpoints.len()).flat_map(|endpoint| of_endpoint(collected, meta, endpoint)).collect()
+    (0..meta.endpoints.len())
+        .flat_map(|endpoint| of_endpoint(collected, meta, endpoint))
+        .collect()
 }
 
 fn of_endpoint(collected: &Collected, meta: &Meta, endpoint: usize) -> Vec<Exemplar> {
     let requests = measured(collected, endpoint);
-    let mut latencies: Vec<u64> = requests.iter().map(|(_, request)| request.latency_ns).collect();
+    let mut latencies: Vec<u64> = requests
+        .iter()
+        .map(|(_, request)| request.latency_ns)
+        .collect();
     latencies.sort_unstable();
     let Some(&median_ns) = latencies.get(latencies.len().saturating_sub(1) / 2) else {
         return Vec::new();
     };
-    let traced = || requests.iter().filter(|(_, request)| !request.spans.is_empty());
+    let traced = || {
+        requests
+            .iter()
+            .filter(|(_, request)| !request.spans.is_empty())
+    };
     let typical = traced().min_by_key(|(_, request)| request.latency_ns.abs_diff(median_ns));
     let slowest = traced().min_by_key(|(_, request)| std::cmp::Reverse(request.latency_ns));
     let chosen = [("median", typical), ("slowest", slowest)];
-    let chosen = chosen.into_iter().filter_map(|(which, request)| Some((which, request?)));
-    chosen.map(|(which, &(replication, request))| exemplar(meta, which, replication, request)).collect()
+    let chosen = chosen
+        .into_iter()
+        .filter_map(|(which, request)| Some((which, request?)));
+    chosen
+        .map(|(which, &(replication, request))| exemplar(meta, which, replication, request))
+        .collect()
 }
 
 fn exemplar(meta: &Meta, which: &str, replication: u32, request: &Followed) -> Exemplar {
@@ -44,7 +57,10 @@ fn named(meta: &Meta, span: &TraceSpan) -> Span {
     Span {
         depth: span.depth,
         place: place_name(meta, span.place).to_owned(),
-        what: span.spent.map_or("call", |spent| SPENT_NAMES[spent as usize]).to_owned(),
+        what: span
+            .spent
+            .map_or("call", |spent| SPENT_NAMES[spent as usize])
+            .to_owned(),
         start_s: seconds(span.start_ns as f64),
         length_s: seconds(span.end_ns.saturating_sub(span.start_ns) as f64),
         critical: span.critical,

@@ -41,7 +41,10 @@ impl Collected {
     pub fn phase(&self, when: When, fault: &str) -> Vec<Range<usize>> {
         let faults = self.faults();
         let named = (0..faults.len()).filter(|&at| faults[at].name == fault);
-        named.map(|at| self.windows(when, &faults, at)).filter(|windows| !windows.is_empty()).collect()
+        named
+            .map(|at| self.windows(when, &faults, at))
+            .filter(|windows| !windows.is_empty())
+            .collect()
     }
 
     /// The windows before, during or after one of the faults; empty if there are none.
@@ -55,7 +58,9 @@ impl Collected {
         let (start, end) = (self.edge_near(fault.start_ns), self.edge_near(fault.end_ns));
         match when {
             When::Before => {
-                let earlier = faults[..at].iter().map(|earlier| self.edge_near(earlier.end_ns));
+                let earlier = faults[..at]
+                    .iter()
+                    .map(|earlier| self.edge_near(earlier.end_ns));
                 clip(earlier.max().unwrap_or(0).min(start), start)
             }
             // A fault shorter than a window still has the window in which it happened.
@@ -63,7 +68,10 @@ impl Collected {
             When::During => clip(start, start),
             When::After => {
                 let later = faults.iter().filter(|later| later.start_ns >= fault.end_ns);
-                let next = later.filter(|later| *later != fault).map(|later| later.start_ns).min();
+                let next = later
+                    .filter(|later| *later != fault)
+                    .map(|later| later.start_ns)
+                    .min();
                 clip(end, next.map_or(measured.end, |next| self.edge_near(next)))
             }
         }
@@ -72,7 +80,9 @@ impl Collected {
     /// The edge of a window that is nearest to a time.
     fn edge_near(&self, ns: u64) -> usize {
         let edges = &self.sum.edges_ns;
-        let after = edges.partition_point(|&edge| edge < ns).min(edges.len().saturating_sub(1));
+        let after = edges
+            .partition_point(|&edge| edge < ns)
+            .min(edges.len().saturating_sub(1));
         match after.checked_sub(1) {
             Some(before) if ns.saturating_sub(edges[before]) < edges[after].abs_diff(ns) => before,
             _ => after,

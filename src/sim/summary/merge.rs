@@ -1,7 +1,8 @@
 //! Adding up windows: of several replications, and of several windows in a row.
 
 use crate::sim::measure::{
-    CacheWindow, CorrectnessWindow, EndpointWindow, NodeWindow, QueueWindow, StationWindow, WireWindow,
+    CacheWindow, CorrectnessWindow, EndpointWindow, NodeWindow, QueueWindow, StationWindow,
+    WireWindow,
 };
 
 /// Windows that add up exactly: counts and areas are summed, peaks compared, histograms merged.

@@ -29,15 +29,18 @@ pub use collect::{Collected, Collecting};
 pub use faults::{Fault, When};
 
 use crate::sim::measure::{CorrectnessWindow, EndpointWindow, Meta, Replication};
-use crate::sim::result::{
-    Correctness, DesignRef, EndpointFigures, FORMAT, NodeFigures, RunResult,
-};
+use crate::sim::result::{Correctness, DesignRef, EndpointFigures, FORMAT, NodeFigures, RunResult};
 use crate::stats::histogram::Sparse;
 use merge::Merge;
 
 /// The result of replications given in order of their index. Objectives and findings are left empty: they are made from the
 /// result.
-pub fn summarise(meta: &Meta, replications: &[Replication], seed: u64, design: DesignRef) -> RunResult {
+pub fn summarise(
+    meta: &Meta,
+    replications: &[Replication],
+    seed: u64,
+    design: DesignRef,
+) -> RunResult {
     let mut collecting = Collecting::new(meta.clone());
     for replication in replications {
         collecting.add(replication.clone());
@@ -56,8 +59,12 @@ impl Collected {
         let measured = self.measured();
         let endpoints = self.endpoints();
         let nodes = nodes::figures(&self.sum, &measured);
-        let totals: Vec<EndpointWindow> =
-            self.sum.endpoints.iter().map(|of| EndpointWindow::over(&of[measured.clone()])).collect();
+        let totals: Vec<EndpointWindow> = self
+            .sum
+            .endpoints
+            .iter()
+            .map(|of| EndpointWindow::over(&of[measured.clone()]))
+            .collect();
         RunResult {
             format: FORMAT.to_owned(),
             design,
@@ -88,18 +95,25 @@ impl Collected {
         let measured = self.measured();
         let samples = self.samples();
         let indices = 0..self.sum.meta.endpoints.len();
-        indices.map(|index| endpoints::figures(self, &[index], &measured, &samples)).collect()
+        indices
+            .map(|index| endpoints::figures(self, &[index], &measured, Some(&samples)))
+            .collect()
     }
 
     /// What clients saw of some endpoints together, in some windows. There are intervals if these are all that were measured.
     pub fn endpoint(&self, which: &[usize], windows: &Range<usize>) -> EndpointFigures {
-        let samples = if *windows == self.measured() { self.samples() } else { Vec::new() };
-        endpoints::figures(self, which, windows, &samples)
+        let samples = (*windows == self.measured()).then(|| self.samples());
+        endpoints::figures(self, which, windows, samples.as_ref())
     }
 
     /// What happened at a node in some windows; nothing if there is no such node.
     pub fn node(&self, name: &str, windows: &Range<usize>) -> Option<NodeFigures> {
-        let index = self.sum.meta.nodes.iter().position(|node| node.name == name)?;
+        let index = self
+            .sum
+            .meta
+            .nodes
+            .iter()
+            .position(|node| node.name == name)?;
         nodes::figures_of(&self.sum, index, windows)
     }
 
@@ -110,10 +124,23 @@ impl Collected {
 
     /// What went wrong with the data in some windows, in all replications.
     pub fn correctness(&self, windows: &Range<usize>) -> Correctness {
-        let recorded = self.sum.correctness.get(windows.clone()).unwrap_or_default();
-        let CorrectnessWindow { duplicate_effects, stale_reads, lost_messages, lost_writes } =
-            CorrectnessWindow::over(recorded);
-        Correctness { duplicate_effects, stale_reads, lost_messages, lost_writes }
+        let recorded = self
+            .sum
+            .correctness
+            .get(windows.clone())
+            .unwrap_or_default();
+        let CorrectnessWindow {
+            duplicate_effects,
+            stale_reads,
+            lost_messages,
+            lost_writes,
+        } = CorrectnessWindow::over(recorded);
+        Correctness {
+            duplicate_effects,
+            stale_reads,
+            lost_messages,
+            lost_writes,
+        }
     }
 
     /// The recorded latencies of the measured time: of each endpoint's completed requests under the endpoint's identifier, and

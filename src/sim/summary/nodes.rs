@@ -25,12 +25,18 @@ pub(super) fn ratio(above: f64, below: f64) -> f64 {
 
 /// Mean and percentiles of recorded times.
 pub(super) fn times(of: &Sparse) -> Times {
-    Times { mean: seconds(of.mean()), p50: quantile(of, 0.5), p99: quantile(of, 0.99) }
+    Times {
+        mean: seconds(of.mean()),
+        p50: quantile(of, 0.5),
+        p99: quantile(of, 0.99),
+    }
 }
 
 /// Every node, over some windows.
 pub(super) fn figures(sum: &Sum, windows: &Range<usize>) -> Vec<NodeFigures> {
-    (0..sum.meta.nodes.len()).filter_map(|index| figures_of(sum, index, windows)).collect()
+    (0..sum.meta.nodes.len())
+        .filter_map(|index| figures_of(sum, index, windows))
+        .collect()
 }
 
 /// One node, by its index, over some windows.
@@ -39,7 +45,12 @@ pub(super) fn figures_of(sum: &Sum, index: usize, windows: &Range<usize>) -> Opt
     Some(node(sum, meta, recorded, windows))
 }
 
-fn node(sum: &Sum, meta: &NodeMeta, recorded: &[NodeWindow], windows: &Range<usize>) -> NodeFigures {
+fn node(
+    sum: &Sum,
+    meta: &NodeMeta,
+    recorded: &[NodeWindow],
+    windows: &Range<usize>,
+) -> NodeFigures {
     let ns = sum.ns(windows.clone()) as f64;
     let all = NodeWindow::over(&recorded[windows.clone()]);
     let workers = over(&sum.stations, meta.workers, windows);
@@ -62,7 +73,9 @@ fn node(sum: &Sum, meta: &NodeMeta, recorded: &[NodeWindow], windows: &Range<usi
         errors: all.errors,
         availability: ratio(all.up_area as f64, ns * f64::from(meta.replicas)),
         stations: others.map(|&index| station(sum, index, windows)).collect(),
-        cache: meta.cache.map(|index| cache(sum, index, meta.cache_fixed, windows)),
+        cache: meta
+            .cache
+            .map(|index| cache(sum, index, meta.cache_fixed, windows)),
         queue: meta.queue.map(|index| queue(sum, index, windows)),
     }
 }
@@ -79,7 +92,12 @@ fn station(sum: &Sum, index: u32, windows: &Range<usize>) -> StationFigures {
     let ns = sum.ns(windows.clone()) as f64;
     let all = over(&sum.stations, index, windows);
     StationFigures {
-        id: sum.meta.stations.get(index as usize).map_or("", |meta| meta.name).to_owned(),
+        id: sum
+            .meta
+            .stations
+            .get(index as usize)
+            .map_or("", |meta| meta.name)
+            .to_owned(),
         utilization: ratio(all.busy_area as f64, all.available_area as f64),
         queue_mean: ratio(all.queue_area as f64, ns),
         queue_max: all.queue_max,
@@ -89,10 +107,23 @@ fn station(sum: &Sum, index: u32, windows: &Range<usize>) -> StationFigures {
 }
 
 fn cache(sum: &Sum, index: u32, fixed: bool, windows: &Range<usize>) -> CacheFigures {
-    let CacheWindow { lookups, hits, stale, coalesced, evictions } =
-        over(&sum.caches, index, windows);
+    let CacheWindow {
+        lookups,
+        hits,
+        stale,
+        coalesced,
+        evictions,
+    } = over(&sum.caches, index, windows);
     let hit_ratio = ratio(hits as f64, lookups as f64);
-    CacheFigures { lookups, hits, stale, coalesced, evictions, hit_ratio, fixed }
+    CacheFigures {
+        lookups,
+        hits,
+        stale,
+        coalesced,
+        evictions,
+        hit_ratio,
+        fixed,
+    }
 }
 
 fn queue(sum: &Sum, index: u32, windows: &Range<usize>) -> QueueFigures {
@@ -122,6 +153,9 @@ pub(super) fn waiting_area(sum: &Sum, meta: &NodeMeta, window: usize) -> u128 {
 
 /// Busy and available area of a node's workers in a window, in server·ns.
 pub(super) fn busy_areas(sum: &Sum, meta: &NodeMeta, window: usize) -> (u128, u128) {
-    let of = sum.stations.get(meta.workers as usize).and_then(|of| of.get(window));
+    let of = sum
+        .stations
+        .get(meta.workers as usize)
+        .and_then(|of| of.get(window));
     of.map_or((0, 0), |of| (of.busy_area, of.available_area))
 }

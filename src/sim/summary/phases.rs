@@ -19,14 +19,20 @@ pub(super) fn figures(collected: &Collected) -> Vec<Phase> {
     };
     let healthy = collected.windows(When::Before, &faults, 0);
     phases.extend(phase(collected, "before".to_owned(), &healthy));
-    debug_assert!(faults.iter().all(|fault| fault.start_ns >= first.start_ns), "by start");
+    debug_assert!(
+        faults.iter().all(|fault| fault.start_ns >= first.start_ns),
+        "by start"
+    );
     for (at, fault) in faults.iter().enumerate() {
         let during = collected.windows(When::During, &faults, at);
         phases.extend(phase(collected, fault.name.clone(), &during));
         let after = collected.windows(When::After, &faults, at);
         let recovery_s = recovery::seconds(&collected.sum, &healthy, &after, fault.end_ns);
         let phase = phase(collected, format!("after {}", fault.name), &after);
-        phases.extend(phase.map(|phase| Phase { recovery_s, ..phase }));
+        phases.extend(phase.map(|phase| Phase {
+            recovery_s,
+            ..phase
+        }));
     }
     phases
 }

@@ -53,7 +53,9 @@ pub(super) fn seconds(
         latest = latest.max(Some(back_for_good(&good, baseline.span)?));
     }
     let window = after.start + latest?;
-    Some(super::nodes::seconds(sum.edges_ns[window].saturating_sub(end_ns) as f64))
+    Some(super::nodes::seconds(
+        sum.edges_ns[window].saturating_sub(end_ns) as f64,
+    ))
 }
 
 /// What is good enough for one endpoint.
@@ -113,7 +115,9 @@ fn p99_ns(block: &EndpointWindow) -> f64 {
 
 /// All runs of `span` windows, each as one; a single shorter one if there are fewer windows.
 fn blocks(windows: &[EndpointWindow], span: usize) -> impl Iterator<Item = EndpointWindow> + '_ {
-    windows.windows(span.min(windows.len()).max(1)).map(EndpointWindow::over)
+    windows
+        .windows(span.min(windows.len()).max(1))
+        .map(EndpointWindow::over)
 }
 
 /// The first good block from which on what is bad can be overlooked.
@@ -122,7 +126,11 @@ fn back_for_good(good: &[bool], span: usize) -> Option<usize> {
     (0..good.len()).filter(|&at| returns(at)).find(|&at| {
         let rest = &good[at..];
         let bad = rest.iter().filter(|&&good| !good).count();
-        let longest = rest.chunk_by(|a, b| a == b).filter(|run| !run[0]).map(<[bool]>::len).max();
+        let longest = rest
+            .chunk_by(|a, b| a == b)
+            .filter(|run| !run[0])
+            .map(<[bool]>::len)
+            .max();
         longest.unwrap_or(0) <= span && bad * 20 <= rest.len()
     })
 }
@@ -157,14 +165,26 @@ mod tests {
 
     #[test]
     fn a_lull_right_after_the_fault_is_not_recovery() {
-        assert_eq!(back_for_good(&marks("+---++++++++++++++++++++++++++++++++++++++++"), 1), Some(4));
+        assert_eq!(
+            back_for_good(&marks("+---++++++++++++++++++++++++++++++++++++++++"), 1),
+            Some(4)
+        );
     }
 
     #[test]
     fn one_odd_block_in_twenty_is_overlooked_but_not_two_in_a_row() {
-        assert_eq!(back_for_good(&marks("--++++++++++-+++++++++++++"), 1), Some(2));
-        assert_eq!(back_for_good(&marks("--++++++++++--++++++++++++"), 1), Some(14));
-        assert_eq!(back_for_good(&marks("--++++++++++--+++++++++++++++++++++++++++++++"), 2), Some(2));
+        assert_eq!(
+            back_for_good(&marks("--++++++++++-+++++++++++++"), 1),
+            Some(2)
+        );
+        assert_eq!(
+            back_for_good(&marks("--++++++++++--++++++++++++"), 1),
+            Some(14)
+        );
+        assert_eq!(
+            back_for_good(&marks("--++++++++++--+++++++++++++++++++++++++++++++"), 2),
+            Some(2)
+        );
     }
 
     #[test]
@@ -191,7 +211,12 @@ mod tests {
 
     #[test]
     fn scarce_traffic_is_judged_in_longer_blocks_or_not_at_all() {
-        assert_eq!(Baseline::of(&vec![window(20, 20, 10); 100], 100).unwrap().span, 10);
+        assert_eq!(
+            Baseline::of(&vec![window(20, 20, 10); 100], 100)
+                .unwrap()
+                .span,
+            10
+        );
         assert_eq!(Baseline::of(&vec![window(1, 1, 10); 40], 100), None);
         assert_eq!(Baseline::of(&vec![window(0, 0, 10); 40], 100), None);
     }

@@ -30,9 +30,20 @@ pub(crate) fn meta(duration_ns: u64) -> Meta {
         cost_per_million: 0.0,
     };
     Meta {
-        endpoints: vec![EndpointMeta { name: ENDPOINT.to_owned(), client: 0, attack: false }],
-        nodes: vec![node("users", "client", u32::MAX, 0), node("api", "service", 0, 1)],
-        stations: vec![StationMeta { node: 1, name: "workers", servers_total: 1 }],
+        endpoints: vec![EndpointMeta {
+            name: ENDPOINT.to_owned(),
+            client: 0,
+            attack: false,
+        }],
+        nodes: vec![
+            node("users", "client", u32::MAX, 0),
+            node("api", "service", 0, 1),
+        ],
+        stations: vec![StationMeta {
+            node: 1,
+            name: "workers",
+            servers_total: 1,
+        }],
         wires: vec![WireMeta {
             name: "users -> api".to_owned(),
             from: 0,
@@ -84,18 +95,34 @@ impl Queue {
     pub(crate) fn replication(&self, seed: u64, index: u32) -> Replication {
         let requests = self.requests(&mut Xoshiro::new(combine(seed, u64::from(index))));
         let windows = self.windows;
-        let edges_ns: Vec<u64> = (0..=windows).map(|at| self.duration_ns / windows * at).collect();
-        let faults = self.slow.map(|(from, to, _)| ("api slow".to_owned(), from, to));
-        let spans = edges_ns.windows(2);
+        let edges_ns: Vec<u64> = (0..=windows)
+            .map(|at| self.duration_ns / windows * at)
+            .collect();
+        let faults = self
+            .slow
+            .map(|(from, to, _)| ("api slow".to_owned(), from, to));
+        let spans = edges_ns
+            .windows(2)
+            .map(|edges| (present(&requests, edges), edges));
         Replication {
             index,
-            endpoints: vec![spans.clone().map(|edges| self.endpoint(&requests, edges)).collect()],
+            endpoints: vec![
+                spans
+                    .clone()
+                    .map(|(of, edges)| self.endpoint(of, edges))
+                    .collect(),
+            ],
             nodes: vec![
                 spans.clone().map(|_| NodeWindow::default()).collect(),
-                spans.clone().map(|edges| node(&requests, edges)).collect(),
+                spans.clone().map(|(of, edges)| node(of, edges)).collect(),
             ],
-            stations: vec![spans.clone().map(|edges| station(&requests, edges)).collect()],
-            wires: vec![spans.clone().map(|edges| wire(&requests, edges)).collect()],
+            stations: vec![
+                spans
+                    .clone()
+                    .map(|(of, edges)| station(of, edges))
+                    .collect(),
+            ],
+            wires: vec![spans.clone().map(|(of, edges)| wire(of, edges)).collect()],
             correctness: vec![CorrectnessWindow::default(); windows as usize],
             followed: self.followed(&requests),
             follow_one_in: 1,
@@ -108,7 +135,9 @@ impl Queue {
 
     /// Several replications.
     pub(crate) fn replications(&self, seed: u64, count: u32) -> Vec<Replication> {
-        (0..count).map(|index| self.replication(seed, index)).collect()
+        (0..count)
+            .map(|index| self.replication(seed, index))
+            .collect()
     }
 
     fn requests(&self, bits: &mut Xoshiro) -> Vec<Request> {
@@ -120,18 +149,27 @@ impl Queue {
                 return requests;
             }
             let start_ns = arrival_ns.max(free_ns);
-            let slow = self.slow.filter(|(from, to, _)| (*from..*to).contains(&start_ns));
+            let slow = self
+                .slow
+                .filter(|(from, to, _)| (*from..*to).contains(&start_ns));
             let factor = slow.map_or(1.0, |(_, _, factor)| factor);
             let service_ns = (exponential(bits) * self.service_s * factor * 1e9) as u64 + 1;
             free_ns = start_ns + service_ns;
-            requests.push(Request { arrival_ns, start_ns, end_ns: free_ns });
+            requests.push(Request {
+                arrival_ns,
+                start_ns,
+                end_ns: free_ns,
+            });
         }
     }
 
     /// When the client stops waiting, and whether it has its answer then.
     fn outcome(&self, request: &Request) -> (u64, bool) {
         let gives_up_ns = request.arrival_ns.saturating_add(self.timeout_ns);
-        (request.end_ns.min(gives_up_ns), request.end_ns <= gives_up_ns)
+        (
+            request.end_ns.min(gives_up_ns),
+            request.end_ns <= gives_up_ns,
+        )
     }
 
     fn endpoint(&self, requests: &[Request], edges: &[u64]) -> EndpointWindow {
@@ -143,7 +181,11 @@ impl Queue {
             window.in_flight += u64::from(request.arrival_ns < edges[1] && end_ns >= edges[1]);
             window.in_flight_area += u128::from(overlap(request.arrival_ns, end_ns, edges));
             if within(end_ns, edges) {
-                let into = if answered { &mut completed } else { &mut failed };
+                let into = if answered {
+                    &mut completed
+                } else {
+                    &mut failed
+                };
                 into.push(end_ns - request.arrival_ns);
             }
         }
@@ -164,13 +206,28 @@ impl Queue {
             start_ns: request.arrival_ns,
             latency_ns: request.end_ns - request.arrival_ns,
             parts: vec![
-                (Place::Node(1), Spent::Wait, request.start_ns - request.arrival_ns),
-                (Place::Node(1), Spent::Service, request.end_ns - request.start_ns),
+                (
+                    Place::Node(1),
+                    Spent::Wait,
+                    request.start_ns - request.arrival_ns,
+                ),
+                (
+                    Place::Node(1),
+                    Spent::Service,
+                    request.end_ns - request.start_ns,
+                ),
             ],
             spans: Vec::new(),
         };
         answered.map(follow).collect()
     }
+}
+
+/// The requests that are in the system at some time of a window; they come and go in order.
+fn present<'a>(requests: &'a [Request], edges: &[u64]) -> &'a [Request] {
+    let from = requests.partition_point(|request| request.end_ns < edges[0]);
+    let to = requests.partition_point(|request| request.arrival_ns < edges[1]);
+    &requests[from..to.max(from)]
 }
 
 fn within(ns: u64, edges: &[u64]) -> bool {
@@ -188,7 +245,10 @@ fn node(requests: &[Request], edges: &[u64]) -> NodeWindow {
         .map(|request| request.end_ns - request.arrival_ns)
         .collect();
     NodeWindow {
-        arrivals: requests.iter().filter(|request| within(request.arrival_ns, edges)).count() as u64,
+        arrivals: requests
+            .iter()
+            .filter(|request| within(request.arrival_ns, edges))
+            .count() as u64,
         completions: ended.len() as u64,
         latency: Sparse::of_values(5, &ended),
         up_area: u128::from(edges[1] - edges[0]),
@@ -197,13 +257,20 @@ fn node(requests: &[Request], edges: &[u64]) -> NodeWindow {
 }
 
 fn station(requests: &[Request], edges: &[u64]) -> StationWindow {
-    let sum = |of: &dyn Fn(&Request) -> u64| requests.iter().map(|request| u128::from(of(request))).sum();
+    let sum =
+        |of: &dyn Fn(&Request) -> u64| requests.iter().map(|request| u128::from(of(request))).sum();
     let times = |of: &dyn Fn(&Request) -> Option<u64>| {
         Sparse::of_values(5, &requests.iter().filter_map(of).collect::<Vec<_>>())
     };
-    let ended = requests.iter().filter(|request| within(request.end_ns, edges)).count();
+    let ended = requests
+        .iter()
+        .filter(|request| within(request.end_ns, edges))
+        .count();
     StationWindow {
-        arrivals: requests.iter().filter(|request| within(request.arrival_ns, edges)).count() as u64,
+        arrivals: requests
+            .iter()
+            .filter(|request| within(request.arrival_ns, edges))
+            .count() as u64,
         completions: ended as u64,
         busy_area: sum(&|request| overlap(request.start_ns, request.end_ns, edges)),
         queue_area: sum(&|request| overlap(request.arrival_ns, request.start_ns, edges)),
@@ -219,6 +286,13 @@ fn station(requests: &[Request], edges: &[u64]) -> StationWindow {
 }
 
 fn wire(requests: &[Request], edges: &[u64]) -> WireWindow {
-    let calls = requests.iter().filter(|request| within(request.arrival_ns, edges)).count() as u64;
-    WireWindow { calls, attempts: calls, ..WireWindow::default() }
+    let calls = requests
+        .iter()
+        .filter(|request| within(request.arrival_ns, edges))
+        .count() as u64;
+    WireWindow {
+        calls,
+        attempts: calls,
+        ..WireWindow::default()
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::collect::Sum;
 use crate::sim::measure::WarmupRule;
-use crate::stats::warmup::mser5;
+use crate::stats::warmup::warm_up;
 
 /// Windows below which nothing can be said about a transient.
 const WINDOWS_MIN: usize = 20;
@@ -28,10 +28,14 @@ pub(super) fn choose(sum: &Sum) -> Choice {
     };
     // A run that was stopped within its warm-up has nothing to measure.
     let windows = windows.min(sum.lengths_ns.len());
-    Choice { windows, ns: sum.edges_ns.get(windows).copied().unwrap_or(0), by }
+    Choice {
+        windows,
+        ns: sum.edges_ns.get(windows).copied().unwrap_or(0),
+        by,
+    }
 }
 
-/// The later of what MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
+/// The later of the ends that MSER-5 finds in the number in flight and in the latency. The endpoints count alike in
 /// both, each as a multiple of its own mean: a slow start of one of them shows whatever the scale of the others.
 fn found(sum: &Sum) -> usize {
     let windows = sum.lengths_ns.len();
@@ -44,18 +48,29 @@ fn found(sum: &Sum) -> usize {
         let lengths = sum.lengths_ns.iter().map(|&length| Some(length as f64));
         let areas = endpoint.iter().map(|window| window.in_flight_area as f64);
         add_relative(&mut in_flight, areas.zip(lengths));
-        let counts = endpoint.iter().map(|window| Some(window.latency.len()).filter(|&n| n > 0));
+        let counts = endpoint
+            .iter()
+            .map(|window| Some(window.latency.len()).filter(|&n| n > 0));
         let sums = endpoint.iter().map(|window| window.latency.sum() as f64);
-        add_relative(&mut latency, sums.zip(counts.map(|count| count.map(|n| n as f64))));
+        add_relative(
+            &mut latency,
+            sums.zip(counts.map(|count| count.map(|n| n as f64))),
+        );
     }
-    mser5(&in_flight).max(mser5(&latency)).min(windows / 2)
+    warm_up(&in_flight)
+        .len
+        .max(warm_up(&latency).len)
+        .min(windows / 2)
 }
 
 /// Adds a ratio by window, as a multiple of the ratio over all windows. A window without a ratio keeps that of the window before it.
 fn add_relative(series: &mut [f64], parts: impl Iterator<Item = (f64, Option<f64>)> + Clone) {
-    let (above, below) = parts.clone().fold((0.0, 0.0), |(above, below), (numerator, denominator)| {
-        (above + numerator, below + denominator.unwrap_or(0.0))
-    });
+    let (above, below) =
+        parts
+            .clone()
+            .fold((0.0, 0.0), |(above, below), (numerator, denominator)| {
+                (above + numerator, below + denominator.unwrap_or(0.0))
+            });
     if above <= 0.0 || below <= 0.0 {
         return;
     }
@@ -63,7 +78,9 @@ fn add_relative(series: &mut [f64], parts: impl Iterator<Item = (f64, Option<f64
     let mut last = None;
     let ratios: Vec<Option<f64>> = parts
         .map(|(numerator, denominator)| {
-            last = denominator.map(|below| numerator / below / overall).or(last);
+            last = denominator
+                .map(|below| numerator / below / overall)
+                .or(last);
             last
         })
         .collect();

@@ -13,7 +13,9 @@ use crate::sim::result::WireFigures;
 pub(super) fn figures(sum: &Sum, windows: &Range<usize>) -> Vec<WireFigures> {
     let ns = sum.ns(windows.clone()) as f64;
     let wires = sum.meta.wires.iter().zip(&sum.wires);
-    wires.map(|(meta, recorded)| wire(meta, &recorded[windows.clone()], ns)).collect()
+    wires
+        .map(|(meta, recorded)| wire(meta, &recorded[windows.clone()], ns))
+        .collect()
 }
 
 fn wire(meta: &WireMeta, windows: &[WireWindow], ns: f64) -> WireFigures {
@@ -40,5 +42,9 @@ fn wire(meta: &WireMeta, windows: &[WireWindow], ns: f64) -> WireFigures {
 
 /// Counts of failures by the names of their causes, all of them.
 pub(super) fn by_cause(failed: &[u64; CAUSES]) -> BTreeMap<String, u64> {
-    CAUSE_NAMES.iter().zip(failed).map(|(name, &count)| ((*name).to_owned(), count)).collect()
+    CAUSE_NAMES
+        .iter()
+        .zip(failed)
+        .map(|(name, &count)| ((*name).to_owned(), count))
+        .collect()
 }

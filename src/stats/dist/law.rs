@@ -29,10 +29,13 @@ impl Dist {
                     f64::from(x >= *mean)
                 }
             }
-            Self::LogNormal { mu, sigma } => match *sigma > 0.0 {
-                true => normal_cdf((ln(x) - mu) / sigma),
-                false => f64::from(x >= exp(*mu)),
-            },
+            Self::LogNormal { mu, sigma } => {
+                if *sigma > 0.0 {
+                    normal_cdf((ln(x) - mu) / sigma)
+                } else {
+                    f64::from(x >= exp(*mu))
+                }
+            }
             Self::Gamma { shape, scale } => gamma_shares(*shape, x / scale).0,
             Self::Weibull { scale, shape } => -exp_m1(-pow(x / scale, *shape)),
             Self::Pareto { min, alpha } => -exp_m1(-alpha * ln_1p((x - min) / min)),
@@ -80,10 +83,13 @@ impl Dist {
                 normal_density((x - mean) / sd) / (sd * normal_cdf(mean / sd))
             }
             Self::Normal { mean, .. } => atom(x, *mean),
-            Self::LogNormal { mu, sigma } if *sigma > 0.0 => match x > 0.0 {
-                true => normal_density((ln(x) - mu) / sigma) / (sigma * x),
-                false => 0.0,
-            },
+            Self::LogNormal { mu, sigma } if *sigma > 0.0 => {
+                if x > 0.0 {
+                    normal_density((ln(x) - mu) / sigma) / (sigma * x)
+                } else {
+                    0.0
+                }
+            }
             Self::LogNormal { mu, .. } => atom(x, exp(*mu)),
             Self::Gamma { shape, scale } if x > 0.0 => gamma_kernel(*shape, x / scale) / x,
             Self::Weibull { scale, shape } if x > 0.0 => {
@@ -192,9 +198,9 @@ impl Dist {
                 break;
             }
             if self.cdf(middle) >= p {
-                high = middle
+                high = middle;
             } else {
-                low = middle
+                low = middle;
             }
         }
         high

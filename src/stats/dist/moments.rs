@@ -138,6 +138,9 @@ fn bounded_moment(min: f64, max: f64, alpha: f64, order: f64) -> f64 {
     exp(log_top) * (alpha * range) * average / kept
 }
 
+/// Steps of Simpson's rule.
+const STEPS: u32 = 64;
+
 fn bounded_variance(min: f64, max: f64, alpha: f64) -> f64 {
     let range = ln_1p((max - min) / min);
     if range > 0.1 || alpha * range > 1.0 {
@@ -146,7 +149,6 @@ fn bounded_variance(min: f64, max: f64, alpha: f64) -> f64 {
     }
     // So narrow that the difference of moments would cancel: by Simpson's rule over the quantile function,
     // which is smooth there.
-    const STEPS: u32 = 64;
     let cut = exp_m1(-alpha * range);
     let above_min = |i: u32| {
         let p = f64::from(i) / f64::from(STEPS);

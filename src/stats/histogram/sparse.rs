@@ -144,12 +144,13 @@ impl Sparse {
         }
         // n · sum_sq - sum², exactly where it fits, so that nothing cancels.
         let n = u128::from(self.n);
-        let spread = match (n.checked_mul(self.sum_sq), self.sum.checked_mul(self.sum)) {
-            (Some(squares), Some(square)) => squares.saturating_sub(square) as f64,
-            _ => {
-                let (n, sum) = (self.n as f64, self.sum as f64);
-                (n * self.sum_sq as f64 - sum * sum).max(0.0)
-            }
+        let spread = if let (Some(squares), Some(square)) =
+            (n.checked_mul(self.sum_sq), self.sum.checked_mul(self.sum))
+        {
+            squares.saturating_sub(square) as f64
+        } else {
+            let (n, sum) = (self.n as f64, self.sum as f64);
+            (n * self.sum_sq as f64 - sum * sum).max(0.0)
         };
         spread / self.n as f64 / (self.n - 1) as f64
     }

@@ -148,9 +148,9 @@ pub fn binomial_bounds(n: u64, p: f64, alpha: f64) -> (u64, u64) {
         while low < high {
             let middle = low + (high - low) / 2;
             if binomial_cdf(n, p, middle) > chance {
-                high = middle
+                high = middle;
             } else {
-                low = middle + 1
+                low = middle + 1;
             }
         }
         low
@@ -175,9 +175,9 @@ fn first_above_upper(n: u64, p: f64, chance: f64) -> u64 {
     while low < high {
         let middle = low + (high - low) / 2;
         if above(middle) <= chance {
-            high = middle
+            high = middle;
         } else {
-            low = middle + 1
+            low = middle + 1;
         }
     }
     low

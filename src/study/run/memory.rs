@@ -8,7 +8,9 @@ pub fn peak_bytes() -> u64 {
 
 /// From the line `VmHWM:     3120 kB` of Linux.
 fn peak_of(status: &str) -> Option<u64> {
-    let value = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let value = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: u64 = value.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1_024)
 }

@@ -60,12 +60,24 @@ impl<'a, S: Simulation> Pool<'a, S> {
             ticks: AtomicU64::new(0),
         };
         let threads = plan.threads.unwrap_or_else(cores).max(1);
-        Self { duration_ns: plan.duration_ns, threads, start, watch, shared, done: 0 }
+        Self {
+            duration_ns: plan.duration_ns,
+            threads,
+            start,
+            watch,
+            shared,
+            done: 0,
+        }
     }
 
     /// Whether the watcher stopped the run.
     pub(super) fn is_stopped(&self) -> bool {
         self.shared.stop.load(Ordering::Relaxed)
+    }
+
+    /// Replications that came to their end.
+    pub(super) fn done(&self) -> u32 {
+        self.done
     }
 
     /// Runs the replications with these indices and hands them over in order. If the watcher stops the run, only what was
@@ -104,7 +116,10 @@ impl<'a, S: Simulation> Pool<'a, S> {
                     }
                     Ok((replication, Ended::Failed(message))) => {
                         self.shared.stop.store(true, Ordering::Relaxed);
-                        failure.get_or_insert(RunError::Defect { replication, message });
+                        failure.get_or_insert(RunError::Defect {
+                            replication,
+                            message,
+                        });
                     }
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => break,
@@ -128,8 +143,16 @@ impl<'a, S: Simulation> Pool<'a, S> {
     fn progress(&self, total: u32) -> Progress {
         let ticks = self.shared.ticks.load(Ordering::Relaxed);
         let all = f64::from(total) * (self.duration_ns >> TICK_BITS) as f64;
-        let simulated_share = if all > 0.0 { (ticks as f64 / all).min(1.0) } else { 1.0 };
-        Progress { done_units: self.done, total_units: total, simulated_share }
+        let simulated_share = if all > 0.0 {
+            (ticks as f64 / all).min(1.0)
+        } else {
+            1.0
+        };
+        Progress {
+            done_units: self.done,
+            total_units: total,
+            simulated_share,
+        }
     }
 }
 
@@ -161,14 +184,19 @@ fn replicate<S: Simulation>(shared: &Shared, mut simulation: S, duration_ns: u64
     while now_ns < duration_ns && simulation.stopped().is_none() {
         if shared.stop.load(Ordering::Relaxed) {
             let mut replication = simulation.finish();
-            replication.stopped.get_or_insert_with(|| "interrupted".to_owned());
+            replication
+                .stopped
+                .get_or_insert_with(|| "interrupted".to_owned());
             return Ended::Interrupted(replication);
         }
         let until_ns = now_ns.saturating_add(slice_ns).min(duration_ns);
         let before = simulation.events();
         simulation.run_until(until_ns);
         let events = simulation.events() - before;
-        shared.ticks.fetch_add((until_ns >> TICK_BITS) - (now_ns >> TICK_BITS), Ordering::Relaxed);
+        shared.ticks.fetch_add(
+            (until_ns >> TICK_BITS) - (now_ns >> TICK_BITS),
+            Ordering::Relaxed,
+        );
         now_ns = until_ns;
         if events > EVENTS_PER_SLICE {
             slice_ns = (slice_ns / 2).max(1);
@@ -176,12 +204,16 @@ fn replicate<S: Simulation>(shared: &Shared, mut simulation: S, duration_ns: u64
             slice_ns = slice_ns.saturating_mul(2);
         }
     }
-    shared.ticks.fetch_add((duration_ns >> TICK_BITS) - (now_ns >> TICK_BITS), Ordering::Relaxed);
+    shared.ticks.fetch_add(
+        (duration_ns >> TICK_BITS) - (now_ns >> TICK_BITS),
+        Ordering::Relaxed,
+    );
     Ended::Finished(simulation.finish())
 }
 
 /// What a panic said.
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
 }

@@ -24,10 +24,18 @@ pub(super) struct Samples {
 
 /// Simulates a case as its design says, until `go_on` answers `false`.
 pub(super) fn samples(case: &Case, go_on: &dyn Fn() -> bool) -> Result<Samples, VerifyError> {
-    let failed = |message: String| VerifyError::Run { case: case.name, message };
+    let failed = |message: String| VerifyError::Run {
+        case: case.name,
+        message,
+    };
     let file = format!("verify/{}.ron", case.name);
-    let loaded = load_str(case.design, &file, Path::new(""), &LoadOptions::default())
-        .map_err(|found| VerifyError::Design { case: case.name, message: found.to_string() })?;
+    let loaded =
+        load_str(case.design, &file, Path::new(""), &LoadOptions::default()).map_err(|found| {
+            VerifyError::Design {
+                case: case.name,
+                message: found.to_string(),
+            }
+        })?;
     let model = compile(&loaded.design).map_err(|error| failed(error.to_string()))?;
     let (model, run) = (Arc::new(model), &loaded.design.run);
     let plan = Plan {
@@ -50,7 +58,10 @@ pub(super) fn samples(case: &Case, go_on: &dyn Fn() -> bool) -> Result<Samples, 
         return Err(VerifyError::Interrupted);
     }
     let parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Samples { whole, parts: parts.into_values().collect() })
+    Ok(Samples {
+        whole,
+        parts: parts.into_values().collect(),
+    })
 }
 
 /// A replication that is also summarised alone when it ends.

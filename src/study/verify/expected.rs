@@ -79,11 +79,7 @@ impl Reading {
                 };
                 result.endpoints.iter().find(of_client).map(pick)
             }
-            Self::Node(name, pick) => result
-                .nodes
-                .iter()
-                .find(|n| n.id == *name)
-                .and_then(|n| pick(n)),
+            Self::Node(name, pick) => result.nodes.iter().find(|n| n.id == *name).and_then(pick),
             Self::Wire(name, pick) => result.wires.iter().find(|w| w.id == *name).map(pick),
             Self::Run(pick) => Some(pick(result)),
         }
@@ -167,6 +163,20 @@ pub(super) fn failed(client: &'static str, theory: f64) -> Expected {
     };
     expected(
         "share failed",
+        Unit::Share,
+        Reading::Client(client, pick),
+        theory,
+    )
+}
+
+/// Share of finished requests that were answered.
+pub(super) fn answered(client: &'static str, theory: f64) -> Expected {
+    let pick = |e: &EndpointFigures| {
+        let failed = e.failed.values().sum::<u64>() as f64;
+        ratio(e.completed as f64, failed + e.completed as f64)
+    };
+    expected(
+        "share answered",
         Unit::Share,
         Reading::Client(client, pick),
         theory,

@@ -1,7 +1,8 @@
 //! Least frequently used, in constant time: a list of entries for each number of uses that occurs.
 //!
-//! Shah, Mitra and Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme", 2010. Uses
-//! are counted while an entry is in the cache; among equals the least recently used goes first.
+//! Shah, Mitra and Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme",
+//! 2010. Uses are counted while an entry is in the cache; among equals the least recently used goes
+//! first.
 
 use super::store::{Entries, List};
 use crate::sim::parts::slab::{NONE, Slab};
@@ -9,7 +10,7 @@ use crate::sim::parts::slab::{NONE, Slab};
 /// The entries that were used equally often.
 #[derive(Debug, Clone, Copy)]
 struct Group {
-    uses: u32,
+    uses: u64,
     entries: List,
     /// The groups used next less and next more often.
     fewer: u32,
@@ -48,16 +49,16 @@ impl Frequencies {
             entries: list,
             ..
         } = self.groups[at];
-        let uses = uses.saturating_add(1);
+        let uses = uses + 1;
         let next_is_free = more == NONE || self.groups[more].uses != uses;
         if list.len() == 1 && next_is_free {
             self.groups[at].uses = uses;
             return;
         }
-        let next = match next_is_free {
-            _ if uses == self.groups[at].uses => at,
-            true => self.add_group(uses, at, more),
-            false => more,
+        let next = if next_is_free {
+            self.add_group(uses, at, more)
+        } else {
+            more
         };
         self.groups[at].entries.unlink(entries, place);
         self.put(entries, place, next);
@@ -86,7 +87,7 @@ impl Frequencies {
     }
 
     /// Adds a group between two others.
-    fn add_group(&mut self, uses: u32, fewer: u32, more: u32) -> u32 {
+    fn add_group(&mut self, uses: u64, fewer: u32, more: u32) -> u32 {
         let group = self.groups.insert(Group {
             uses,
             entries: List::EMPTY,

@@ -1,9 +1,10 @@
-//! What a cache holds: real contents by key, with the policies that decide what a full cache gives up.
+//! What a cache holds: real contents by key, with the policies that decide what a full cache gives
+//! up.
 //!
-//! Values do not matter to a simulation, so an entry is a key, when it was written and when its time
-//! is up. Entries whose time is up count as missing, and their place is used again when they are touched
-//! or when they come to the end at which the policy gives up entries, as in caches that do
-//! not search for them.
+//! Values do not matter to a simulation, so an entry is a key, when it was written and when its
+//! time is up. Entries whose time is up count as missing, and their place is used again when they
+//! are touched or when they come to the end at which the policy gives up entries, as in caches that
+//! do not search for them.
 
 mod lfu;
 mod s3fifo;
@@ -25,8 +26,8 @@ pub const NEVER: u64 = u64::MAX;
 pub enum EvictionPolicy {
     /// The least recently used. Reading and writing count as use.
     Lru,
-    /// The least frequently used; the least recently used among equals. Reading and writing count as
-    /// use, while the entry is in the cache.
+    /// The least frequently used; the least recently used among equals. Reading and writing count
+    /// as use, while the entry is in the cache.
     Lfu,
     /// The one that entered first. Writing it again does not move it.
     Fifo,
@@ -129,8 +130,8 @@ impl Contents {
         }
     }
 
-    /// Stores a key at `now`, whose time is up at `expires_at` ([`NEVER`] for none), and returns how many
-    /// entries it displaced whose time was not up.
+    /// Stores a key at `now`, whose time is up at `expires_at` ([`NEVER`] for none), and returns
+    /// how many entries it displaced whose time was not up.
     pub fn put(&mut self, key: u64, now: u64, expires_at: u64) -> u64 {
         if let Some(place) = self.places.get(key) {
             let entry = &mut self.entries[place];
@@ -161,8 +162,8 @@ impl Contents {
         self.evicted - evicted_before
     }
 
-    /// Sets anew, at `now`, when the time of a key is up, without using or writing it; false if it is
-    /// missing.
+    /// Sets anew, at `now`, when the time of a key is up, without using or writing it; false if it
+    /// is missing.
     pub fn renew(&mut self, key: u64, now: u64, expires_at: u64) -> bool {
         let Some(place) = self.places.get(key) else {
             return false;

@@ -1,13 +1,14 @@
 //! S3-FIFO: three queues, first in first out.
 //!
-//! Yang, Zhang, Qiu, Yue and Rashmi, "FIFO queues are all you need for cache eviction", SOSP 2023. New
-//! entries enter a *small* queue of a tenth of the capacity. From its end, those used more than once move
-//! to the *main* queue and the others leave, but their keys are remembered in a *ghost* queue, as
-//! long as the main one: a key that comes back while it is remembered enters the main queue at once. From the
-//! end of the main queue, entries go round again once for each use, of which up to three are counted.
+//! Yang, Zhang, Qiu, Yue and Rashmi, "FIFO queues are all you need for cache eviction", SOSP 2023.
+//! New entries enter a *small* queue of a tenth of the capacity. From its end, those used more than
+//! once move to the *main* queue and the others leave, but their keys are remembered in a *ghost*
+//! queue, as long as the main one: a key that comes back while it is remembered enters the main
+//! queue at once. From the end of the main queue, entries go round again once for each use, of
+//! which up to three are counted.
 //!
-//! As in the authors' notes on the implementation, a key is in the ghost queue if it is among the last so many
-//! that entered it.
+//! As in the authors' notes on the implementation, a key is in the ghost queue if it is among the
+//! last so many that entered it.
 
 use std::collections::VecDeque;
 
@@ -75,8 +76,9 @@ impl Queues {
         }
     }
 
-    /// The entry to give up, which is still in its queue. Entries at the ends of the queues whose turn it is
-    /// not move on. `gone` tells whether the time of an entry is up: then it goes without any chance.
+    /// The entry to give up, which is still in its queue. Entries at the ends of the queues whose
+    /// turn it is not move on. `gone` tells whether the time of an entry is up: then it goes
+    /// without any chance.
     pub(super) fn victim(
         &mut self,
         entries: &mut Entries,

@@ -2,8 +2,9 @@
 
 use crate::sim::parts::slab::{NONE, Slab};
 
-/// One entry of a cache.
+/// One entry of a cache, aligned so that none lies across two lines of the processor's cache.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
 pub(super) struct Entry {
     pub(super) key: u64,
     pub(super) written_at: u64,
@@ -19,8 +20,8 @@ struct Link {
     older: u32,
 }
 
-/// The entries of a cache, by their places. The links stand apart: a hit moves three of them, and they are a
-/// fifth of the size.
+/// The entries of a cache, by their places. The links stand apart: a hit moves three of them, and
+/// they are a fifth of the size.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Entries {
     entries: Slab<Entry>,

@@ -16,8 +16,8 @@ struct Item {
     uses: u32,
 }
 
-/// The slow twin of all policies. `items` are in the order of the policy, the newest first; for S3-FIFO
-/// they are the small queue.
+/// The slow twin of all policies. `items` are in the order of the policy, the newest first; for
+/// S3-FIFO they are the small queue.
 struct Twin {
     policy: EvictionPolicy,
     capacity: usize,
@@ -340,7 +340,8 @@ fn hit_ratio(policy: EvictionPolicy, scan: bool) -> f64 {
     for number in 0..200_000_u64 {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let uniform = (crate::sim::parts::mix64(state) >> 11) as f64 / (1_u64 << 53) as f64;
-        // The inverse of a distribution that is near enough to Zipf's with exponent 1 on 10,000 keys.
+        // The inverse of a distribution that is near enough to Zipf's with exponent 1 on 10,000
+        // keys.
         let key = 10_000_f64.powf(uniform) as u64;
         let key = if scan && number % 2 == 0 {
             1_000_000 + number
@@ -365,7 +366,8 @@ fn policies_rank_as_they_should() {
     let ratios: BTreeMap<&str, f64> = [("lru", Lru), ("lfu", Lfu), ("fifo", Fifo), ("s3", S3Fifo)]
         .map(|(name, policy)| (name, hit_ratio(policy, false)))
         .into();
-    // With fixed popularity, counting uses is best, and a perfect cache of 100 would hit half of all.
+    // With fixed popularity, counting uses is best, and a perfect cache of 100 would hit half of
+    // all.
     assert!(ratios["fifo"] < ratios["lru"], "{ratios:?}");
     assert!(
         ratios["lru"] < ratios["s3"] && ratios["lru"] < ratios["lfu"],

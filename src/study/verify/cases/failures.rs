@@ -5,7 +5,7 @@ use crate::insight::theory::availability::{at_least, availability, survives};
 use crate::insight::theory::modulated::Modulated;
 use crate::insight::theory::retry::{Attempt, mean_attempts, mean_latency, success};
 use crate::study::verify::Case;
-use crate::study::verify::expected::{Unit, attempts, failed, mean, node, ratio, wire};
+use crate::study::verify::expected::{Unit, answered, attempts, mean, node, ratio, wire};
 
 pub(super) const CASES: &[Case] = &[
     case!(
@@ -26,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
             };
             Ok(vec![
                 attempts("users", mean_attempts(0.2, 3)?),
-                failed("users", 1.0 - success(0.2, 3)?),
+                answered("users", success(0.2, 3)?),
                 mean("users", mean_latency(&attempt, &[0.02, 0.04])?),
             ])
         }
@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
             };
             Ok(vec![
                 attempts("users", mean_attempts(failure, 3)?),
-                failed("users", 1.0 - success(failure, 3)?),
+                answered("users", success(failure, 3)?),
                 mean("users", mean_latency(&attempt, &[0.0, 0.0])?),
                 wire(
                     "messages lost per attempt",
@@ -69,18 +69,18 @@ pub(super) const CASES: &[Case] = &[
                     |n| Some(n.availability),
                     availability(9.0, 1.0)?,
                 ),
-                failed("users", 1.0 - survives(9.0, 1.0, 0.01)?),
+                answered("users", survives(9.0, 1.0, 0.01)?),
             ])
         }
     ),
     case!("majority", "k of n", "the binomial distribution", || {
-        Ok(vec![failed(
+        Ok(vec![answered(
             "users",
-            1.0 - at_least(3, 2, availability(4.5, 0.5)?)?,
+            at_least(3, 2, availability(4.5, 0.5)?)?,
         )])
     }),
     case!("k-of-n", "k of n", "the binomial distribution", || {
-        Ok(vec![failed("users", 1.0 - at_least(5, 3, 0.9)?)])
+        Ok(vec![answered("users", at_least(5, 3, 0.9)?)])
     }),
     case!(
         "breakdowns",

@@ -3,6 +3,7 @@
 use super::case;
 use crate::insight::theory::closed::{self, mean_values};
 use crate::insight::theory::mm1::Mm1;
+use crate::insight::theory::mmc::Mmc;
 use crate::insight::theory::network::{self, Station};
 use crate::study::verify::Case;
 use crate::study::verify::expected::{goodput, mean, node_mean, p99, utilization};
@@ -50,7 +51,11 @@ pub(super) const CASES: &[Case] = &[
                     "users",
                     network::mean_sojourn(&external, &routing, &stations)?,
                 ),
-                utilization("c", rates[2] * 0.07 / 2.0),
+                node_mean(
+                    "mean at c",
+                    "c",
+                    Mmc::new(rates[2], 1.0 / 0.07, 2)?.mean_sojourn(),
+                ),
                 utilization("d", rates[3] * 0.012),
             ])
         }

@@ -25,13 +25,6 @@ pub(super) const CASES: &[Case] = &[
                 mean("users", queue.mean_sojourn()),
                 p99("users", queue.sojourn_percentile(0.99)?),
                 mean_wait("server", queue.mean_wait()),
-                node(
-                    "p99 of the wait",
-                    Unit::Seconds,
-                    "server",
-                    |n| Some(n.wait_s.p99),
-                    queue.wait_percentile(0.99)?,
-                ),
                 queue_mean("server", queue.queue_mean()),
                 utilization("server", mm1::utilization(320.0, 0.01, 4)?),
                 node(
