@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 /// Tries at a name for the new file that nothing else has.
 const TRIES: u32 = 100;
 
-/// Puts bytes in the place of a file's, keeping its permissions. A symbolic link stays one: the file that it
-/// points to is replaced.
+/// Puts bytes in the place of a file's, keeping its permissions. A symbolic link stays one: the
+/// file that it points to is replaced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path)?;
     let permissions = fs::metadata(&target)?.permissions();

@@ -89,8 +89,8 @@ impl Console {
         self.error_is_terminal && !self.quiet
     }
 
-    /// Writes a part of the answer. A failure is kept and told at the end, so that what else a command has to do,
-    /// such as saving a run, is done all the same.
+    /// Writes a part of the answer. A failure is kept and told at the end, so that what else a
+    /// command has to do, such as saving a run, is done all the same.
     pub(crate) fn print(&mut self, text: &str) {
         if self.failed.is_none()
             && let Err(error) = self.out.write_all(text.as_bytes())
@@ -187,8 +187,8 @@ fn columns() -> usize {
         .min(WIDTH_MAX)
 }
 
-/// Whether the locale's characters are UTF-8: the first of the three variables that is set decides, as in
-/// POSIX. Without any, only ASCII is certain. Windows has no such variables and shows UTF-8.
+/// Whether the locale's characters are UTF-8: the first of the three variables that is set decides,
+/// as in POSIX. Without any, only ASCII is certain. Windows has no such variables and shows UTF-8.
 fn is_utf8_locale(variable: impl Fn(&str) -> Option<String>) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()

@@ -1,4 +1,5 @@
-//! A bar on stderr while a long run goes on, with the time that is left, for a person at a terminal.
+//! A bar on stderr while a long run goes on, with the time that is left, for a person at a
+//! terminal.
 
 use super::text::Look;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -53,7 +53,8 @@ pub(crate) fn simulate(
     Ok(Session { output, stopped })
 }
 
-/// A run without a result: the design asks for what cannot be, or nothing was simulated yet when it was stopped.
+/// A run without a result: the design asks for what cannot be, or nothing was simulated yet when it
+/// was stopped.
 fn refusal(file: &str, error: &studies::RunError, stopped: Option<Exit>) -> Failure {
     match stopped {
         Some(exit) => Failure::new(
@@ -118,7 +119,8 @@ pub(crate) fn shapes(histograms: &[(String, Sparse)]) -> Vec<(String, Vec<Bin>)>
         .collect()
 }
 
-/// The same of a run that was kept. A histogram that cannot be read is left out: it is only a picture.
+/// The same of a run that was kept. A histogram that cannot be read is left out: it is only a
+/// picture.
 pub(crate) fn kept_shapes(histograms: &[(String, Vec<u8>)]) -> Vec<(String, Vec<Bin>)> {
     let read = |(id, bytes): &(String, Vec<u8>)| {
         Some((id.clone(), bins(&Sparse::from_bytes(bytes).ok()?)))

@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first asks the run to end cleanly, a second one ends the process at once.
+//! Ctrl-C and SIGTERM: the first asks the run to end cleanly, a second one ends the process at
+//! once.
 
 use super::exit::Exit;
 use signal_hook::consts::{SIGINT, SIGTERM};

@@ -25,7 +25,8 @@ pub(super) fn now_ns() -> u128 {
         .map_or(0, |since| since.as_nanos())
 }
 
-/// How long ago a moment (milliseconds since 1970) was, as people say it: `just now`, `3 min ago`, `2 days ago`.
+/// How long ago a moment (milliseconds since 1970) was, as people say it: `just now`, `3 min ago`,
+/// `2 days ago`.
 pub fn ago(time_ms: i64) -> String {
     ago_at(time_ms, now_ms())
 }

@@ -13,7 +13,8 @@ pub struct Figure {
     /// What kind of thing it is about: `run`, `endpoint`, `node`, `station`, `wire`, `correctness`,
     /// `objective`, `cost`, `phase`, `phase_endpoint`, `attribution`, `check`.
     pub scope: &'static str,
-    /// Which one. A station is `node/station`, an endpoint in a phase `phase: endpoint`; empty for the whole.
+    /// Which one. A station is `node/station`, an endpoint in a phase `phase: endpoint`; empty for
+    /// the whole.
     pub id: String,
     /// The figure's name, such as `latency_s.p99`.
     pub name: String,
@@ -23,8 +24,8 @@ pub struct Figure {
     pub interval: Option<[f64; 2]>,
 }
 
-/// All figures of a result, in the order of the object. The course over time and the traces are not among
-/// them.
+/// All figures of a result, in the order of the object. The course over time and the traces are not
+/// among them.
 pub fn figures(result: &RunResult) -> Vec<Figure> {
     let mut list = List {
         rows: Vec::new(),

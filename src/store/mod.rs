@@ -38,18 +38,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// Where the results of a design are kept by default: `.buttress/results.db` beside it, or in the
-    /// current directory for a design that is not a file.
+    /// Where the results of a design are kept by default: `.buttress/results.db` beside it, or in
+    /// the current directory for a design that is not a file.
     pub fn default_path(design: Option<&Path>) -> PathBuf {
         let beside = design.and_then(Path::parent).unwrap_or(Path::new(""));
         beside.join(DIRECTORY).join("results.db")
     }
 
-    /// Opens a results file to add to it, and makes it (and its `.buttress` directory) if it is absent.
+    /// Opens a results file to add to it, and makes it (and its `.buttress` directory) if it is
+    /// absent.
     ///
     /// # Errors
-    /// When the file cannot be opened, is not a results file, is from a newer version, is damaged, or
-    /// is locked for longer than five seconds.
+    /// When the file cannot be opened, is not a results file, is from a newer version, is damaged,
+    /// or is locked for longer than five seconds.
     pub fn create(path: &Path) -> Result<Store, StoreError> {
         Store::create_patiently(path, BUSY_TIMEOUT)
     }
@@ -65,7 +66,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a results file to read it. A file of an older version is upgraded first, if it may be written.
+    /// Opens a results file to read it. A file of an older version is upgraded first, if it may be
+    /// written.
     ///
     /// # Errors
     /// As [`Store::create`]; and when there is no such file.
@@ -89,8 +91,9 @@ impl Store {
         }
     }
 
-    /// Opens a file that may not be written. In WAL mode that needs files beside it; where these cannot
-    /// be made, the file is read as it is, unless changes wait beside it that would be missed.
+    /// Opens a file that may not be written. In WAL mode that needs files beside it; where these
+    /// cannot be made, the file is read as it is, unless changes wait beside it that would be
+    /// missed.
     fn open_read_only(path: &Path) -> Result<Store, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let attempt = Store::connect(path, path, flags, BUSY_TIMEOUT)

@@ -65,7 +65,8 @@ pub struct StoredRun {
     pub histograms: Vec<(String, Vec<u8>)>,
 }
 
-/// The columns of a [`Summary`]. The busiest endpoint is the one with most requests that is no attack.
+/// The columns of a [`Summary`]. The busiest endpoint is the one with most requests that is no
+/// attack.
 const SUMMARY: &str = "
     SELECT id, time_ms, datetime(time_ms / 1000, 'unixepoch', 'localtime'), version, design, file, hash,
         variant, seed, replications, simulated_s, partial, objectives, objectives_met,
@@ -80,8 +81,8 @@ const SUMMARY: &str = "
     FROM runs";
 
 impl Store {
-    /// The newest runs, newest first, at most `limit` of them; only those of one design if one is given,
-    /// by its file or by its name. Also says how many there are in all.
+    /// The newest runs, newest first, at most `limit` of them; only those of one design if one is
+    /// given, by its file or by its name. Also says how many there are in all.
     ///
     /// # Errors
     /// When the file is damaged or locked for too long.

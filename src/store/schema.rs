@@ -144,7 +144,8 @@ fn upgrade(connection: &mut Connection, migrations: &[&str]) -> Result<(), Schem
     let known = migrations.len() as i64;
     let version = check(connection, known)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // An answer other than "wal" (on file systems without shared memory) is no fault: the file works.
+    // An answer other than "wal" (on file systems without shared memory) is no fault: the file
+    // works.
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     // A saved run survives a power cut.
     connection.pragma_update(None, "synchronous", "full")?;

@@ -1,5 +1,5 @@
-//! The results file from outside: what is saved can be found, read and queried; what is wrong with a
-//! file is said, and the file stays as it is.
+//! The results file from outside: what is saved can be found, read and queried; what is wrong with
+//! a file is said, and the file stays as it is.
 
 use super::samples::{checkout, single};
 use super::*;

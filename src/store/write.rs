@@ -9,8 +9,8 @@ use rusqlite::{Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// What a run was asked for beyond what the scenario's text says. Text and settings together are all
-/// that a replay needs.
+/// What a run was asked for beyond what the scenario's text says. Text and settings together are
+/// all that a replay needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// The seed, if it was given.
@@ -46,7 +46,8 @@ impl Store {
     /// Saves a run and says under which id.
     ///
     /// # Errors
-    /// When the file is read-only, locked for too long, damaged or the disk is full. The file is then as it was before.
+    /// When the file is read-only, locked for too long, damaged or the disk is full. The file is
+    /// then as it was before.
     pub fn save(&mut self, run: &NewRun) -> Result<String, StoreError> {
         let saved = self.save_in_transaction(run);
         saved.map_err(|error| self.failed(&error))

@@ -22,7 +22,9 @@ const QUEUE: &str = r#"(
     },
     run: (duration: "20s", seed: 1, replications: 4),
     objectives: ["goodput(*) > 99% of offered", "p99(*) < 10s"],
-    variants: {"fast": [Set("nodes/server/work", "1ms")]},
+    variants: {
+        "fast": [Set("nodes/server/work", "1ms")],
+    },
 )
 "#;
 

@@ -1,5 +1,5 @@
-//! The course of a run about a transient: latency and rates over simulated time at the endpoint that
-//! was hit hardest, with the faults marked below.
+//! The course of a run about a transient: latency and rates over simulated time at the endpoint
+//! that was hit hardest, with the faults marked below.
 
 use super::{busiest, part, phases};
 use crate::cli::text::lines::{Chart, Line};

@@ -6,6 +6,9 @@ use crate::cli::text::wrap::wrap_list;
 use crate::cli::text::{Look, Role, number};
 use crate::sim::result::{EndpointFigures, Latency, RunResult};
 
+/// From this share on, requests that were neither answered nor failed by the end are worth a word.
+pub(super) const PENDING_MIN: f64 = 0.01;
+
 /// One group of lines for each endpoint: its name, its figures, their intervals, what went wrong.
 pub(super) fn endpoints(result: &RunResult, look: Look) -> String {
     if result.endpoints.is_empty() {
@@ -74,8 +77,8 @@ fn measured_s(result: &RunResult) -> f64 {
     (result.simulated_s - result.warmup_s) * f64::from(result.replications)
 }
 
-/// Requests offered per second. A run that was stopped has measured less than it set out to; its goodput
-/// says how much, unless nothing was answered.
+/// Requests offered per second. A run that was stopped has measured less than it set out to; its
+/// goodput says how much, unless nothing was answered.
 fn offered_per_s(endpoint: &EndpointFigures, measured_s: f64) -> f64 {
     if endpoint.completed > 0 {
         endpoint.goodput_per_s * endpoint.offered as f64 / endpoint.completed as f64
@@ -86,7 +89,8 @@ fn offered_per_s(endpoint: &EndpointFigures, measured_s: f64) -> f64 {
     }
 }
 
-/// The 95% intervals below their figures. A percentile without one says that the run is too short for it.
+/// The 95% intervals below their figures. A percentile without one says that the run is too short
+/// for it.
 fn intervals(endpoint: &EndpointFigures, look: Look) -> Vec<Cell> {
     let dim = |text: String| Cell::new(Role::Dim, text);
     let latency = &endpoint.latency_s;
@@ -150,7 +154,7 @@ fn remarks(endpoint: &EndpointFigures, look: Look) -> Vec<String> {
         ));
     }
     let pending = u64::try_from(endpoint.in_flight).unwrap_or(0);
-    if part(pending, endpoint.offered) >= 0.001 {
+    if part(pending, endpoint.offered) >= PENDING_MIN {
         remarks.push(format!(
             "{} still under way at the end",
             number::count(pending, look)

@@ -1,5 +1,6 @@
 //! What was simulated, for how long, and the outcome in one line.
 
+use super::endpoints::PENDING_MIN;
 use super::{failed, part};
 use crate::cli::text::wrap::wrap_list;
 use crate::cli::text::{Look, Role, number};
@@ -90,7 +91,7 @@ fn outcome(result: &RunResult, look: Look) -> String {
         look.paint(Role::Strong, &good),
         look.paint(failures, &share),
     ];
-    if part(pending, offered) >= 0.001 {
+    if part(pending, offered) >= PENDING_MIN {
         statements.push(format!(
             "{} still under way",
             number::share(part(pending, offered), look)

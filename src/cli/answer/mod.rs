@@ -19,8 +19,8 @@ use super::text::density::Bin;
 use crate::sim::result::{EndpointFigures, RunResult};
 use std::collections::BTreeMap;
 
-/// The whole answer: what was run, what clients saw, what happened inside, and the verdict last, where
-/// the eye rests when the text has scrolled by.
+/// The whole answer: what was run, what clients saw, what happened inside, and the verdict last,
+/// where the eye rests when the text has scrolled by.
 pub(crate) fn answer(result: &RunResult, shapes: &[(String, Vec<Bin>)], look: Look) -> String {
     let sections = [
         header::header(result, look),

@@ -1,5 +1,5 @@
-//! What happened at the nodes: how busy, how long the queues, where time passed; caches and queues in
-//! tables of their own.
+//! What happened at the nodes: how busy, how long the queues, where time passed; caches and queues
+//! in tables of their own.
 
 use crate::cli::text::bar::bar;
 use crate::cli::text::table::{Cell, Column, Table, figures, words};
@@ -89,7 +89,8 @@ fn station_row(station: &StationFigures, look: Look) -> Vec<Cell> {
     ];
     cells.extend(busy(station.utilization, look));
     cells.extend(waiting(station.queue_mean, station.queue_max, look));
-    // The last column stays empty: the sum of a wait's and a service's 99th percentile is no percentile.
+    // The last column stays empty: the sum of a wait's and a service's 99th percentile is no
+    // percentile.
     cells.extend([
         Cell::from(number::time(station.wait_s.mean, look)),
         Cell::from(number::time(station.service_s.mean, look)),

@@ -15,8 +15,8 @@ enum Quantity {
     Number,
 }
 
-/// A row for each objective: its text, what was observed, the verdict as a sign and in words. A note
-/// below where there is one.
+/// A row for each objective: its text, what was observed, the verdict as a sign and in words. A
+/// note below where there is one.
 pub(crate) fn objectives(objectives: &[ObjectiveResult], look: Look) -> String {
     let mut table = Table::new(vec![
         words("objectives"),

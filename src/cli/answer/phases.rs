@@ -95,7 +95,8 @@ fn recovery(phase: &Phase, result: &RunResult, look: Look) -> Option<String> {
         };
         return Some(look.paint(Role::Good, &format!("Recovered from {fault_name} {told}.")));
     }
-    // A fault that ran to the end of the run, or that another one followed at once, leaves nothing to judge.
+    // A fault that ran to the end of the run, or that another one followed at once, leaves nothing
+    // to judge.
     let ended = result.phases.iter().any(|other| other.name == fault);
     let seen = phase.endpoints.iter().any(|seen| seen.offered > 0);
     (ended && seen).then(|| {

@@ -2,7 +2,7 @@
 
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::text::table::{Cell, Table, words};
+use crate::cli::text::wrap::wrap;
 use crate::cli::text::{Look, Role};
 use crate::cli::{atomic, source};
 use clap::Args;
@@ -100,7 +100,8 @@ impl New {
     }
 }
 
-/// The text with the design's name in place of the template's. A name that would need escaping stays out.
+/// The text with the design's name in place of the template's. A name that would need escaping
+/// stays out.
 fn named(text: &str, name: &str) -> String {
     let plain = !name.is_empty()
         && !name
@@ -126,14 +127,13 @@ fn purpose(template: &Template) -> &'static str {
 }
 
 fn list(look: Look) -> String {
-    let mut table = Table::new(vec![words("templates"), words("")]);
+    let mut text = look.paint(Role::Title, "templates") + "\n";
     for template in TEMPLATES {
-        table.row(vec![
-            Cell::new(Role::Strong, template.name),
-            purpose(template).into(),
-        ]);
+        let name = format!("  {:16}", template.name);
+        let lines = wrap(&name, purpose(template), look.width);
+        text.push_str(&lines.replacen(template.name, &look.paint(Role::Strong, template.name), 1));
     }
-    table.render(look)
+    text
 }
 
 #[cfg(test)]
@@ -183,11 +183,13 @@ mod tests {
     fn the_list_says_what_each_is() {
         insta::assert_snapshot!(list(Look { width: 100, ..Look::PLAIN }), @"
         templates
-          minimal       The smallest design that answers a question: whether one server is enough.
-          three-tier    Three tiers: a balancer, web servers, a cache, and a database.
-          queue-worker  Work that can wait: an API puts messages in a queue, workers take them.
-          api-gateway   A page from several services: a gateway that checks credentials and limits rates, and calls in parallel.
-          resil…-calls  Calls to a dependency that fails now and then: timeout, retry with a budget, breaker and fallback.
+          minimal         The smallest design that answers a question: whether one server is enough.
+          three-tier      Three tiers: a balancer, web servers, a cache, and a database.
+          queue-worker    Work that can wait: an API puts messages in a queue, workers take them.
+          api-gateway     A page from several services: a gateway that checks credentials and limits rates,
+                          and calls in parallel.
+          resilient-calls Calls to a dependency that fails now and then: timeout, retry with a budget,
+                          breaker and fallback.
         ");
     }
 }

@@ -134,7 +134,8 @@ fn can_be_replayed(run: &StoredRun) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The first place at which two objects differ. Texts that differ only in their layout differ as a whole.
+/// The first place at which two objects differ. Texts that differ only in their layout differ as a
+/// whole.
 fn first_difference(kept: &str, now: &str) -> Difference {
     let parse = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
     let (kept, now) = (parse(kept), parse(now));

@@ -143,9 +143,9 @@ fn timing_rows(timing: &Timing) -> String {
 
 fn timing_line(timing: &Timing, look: Look) -> String {
     let line = format!(
-        "simulated in {} {dot} {} events {dot} {} at most",
+        "simulated in {} {dot} {} events/s {dot} {} of memory at most",
         number::time(timing.simulate_s, look),
-        number::rate(timing.events_per_s, look),
+        number::count(timing.events_per_s as u64, look),
         number::bytes(timing.peak_bytes, look),
         dot = look.dot(),
     );

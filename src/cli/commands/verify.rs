@@ -87,12 +87,13 @@ fn failure(error: &VerifyError, stopped: Option<Exit>) -> Failure {
 fn table(results: &[CaseResult], only_failures: bool, look: Look) -> String {
     let mut table = Table::new(vec![
         words("cases"),
-        words("").leaving(1),
+        words("figure"),
         figures("theory"),
         figures("simulated"),
-        figures("95% interval").leaving(2),
+        figures("95% interval").leaving(1),
         words(""),
-    ]);
+    ])
+    .giving(1);
     let mut case = "";
     for result in results
         .iter()
@@ -206,7 +207,7 @@ mod tests {
     fn figures_stand_beside_their_theory() {
         let text = table(&results(), false, Look::PLAIN) + &summary(&results(), Look::PLAIN);
         insta::assert_snapshot!(text, @"
-        cases                               theory  simulated  95% interval
+        cases       figure                  theory  simulated  95% interval
           mm1       mean                   50.0 ms    50.2 ms     49.2–51.2  ✓ agrees
                     p99                     230 ms     229 ms       225–234  ✓ agrees
                     utilization of server    80.0%      80.0%   78.4%–81.6%  ✓ agrees
@@ -220,7 +221,7 @@ mod tests {
     #[test]
     fn quiet_shows_what_disagrees() {
         insta::assert_snapshot!(table(&results(), true, Look { unicode: false, ..Look::PLAIN }), @"
-        cases                  theory  simulated  95% interval
+        cases  figure          theory  simulated  95% interval
           mm1  number waiting    3.20       4.10     4.02-4.18  x DISAGREES
               number waiting: accepted 3.98-4.22; Kleinrock (1975), 3.2
         ");

@@ -1,5 +1,5 @@
-//! The shape of a distribution of latencies: how many requests took how long, on a logarithmic axis,
-//! with its percentiles marked below.
+//! The shape of a distribution of latencies: how many requests took how long, on a logarithmic
+//! axis, with its percentiles marked below.
 
 use super::look::width;
 use super::{Look, Role, number};
@@ -31,7 +31,8 @@ pub(crate) struct Bin {
     pub(crate) count: f64,
 }
 
-/// The plot, with marks such as `("p99", 0.271)`. Nothing if there is nothing to see or no room for it.
+/// The plot, with marks such as `("p99", 0.271)`. Nothing if there is nothing to see or no room for
+/// it.
 pub(crate) fn density(bins: &[Bin], marks: &[(&str, f64)], look: Look) -> Option<String> {
     let cells = look.width.saturating_sub(INDENT * 2).min(CELLS_MAX);
     if cells < CELLS_MIN {
@@ -87,7 +88,8 @@ impl Axis {
     /// An axis that holds nearly all values.
     fn over(bins: &[Bin], cells: usize) -> Option<Axis> {
         let total: f64 = bins.iter().fold(0.0, |sum, bin| sum + bin.count);
-        // Below a nanosecond there is nothing to resolve; a request that took no time counts as one.
+        // Below a nanosecond there is nothing to resolve; a request that took no time counts as
+        // one.
         let floor = |seconds: f64| seconds.max(1e-9);
         if total <= 0.0 || !total.is_finite() {
             return None;
@@ -135,7 +137,8 @@ impl Axis {
             .collect()
     }
 
-    /// The axis with ticks, and the row of their labels: as many of 1, 2 and 5 as there is room for.
+    /// The axis with ticks, and the row of their labels: as many of 1, 2 and 5 as there is room
+    /// for.
     fn ticks(&self, look: Look) -> (String, String) {
         let mut rule: Vec<char> = vec![if look.unicode { '─' } else { '-' }; self.cells];
         let tick = if look.unicode { '┬' } else { '+' };
@@ -159,8 +162,8 @@ impl Axis {
         (rule.into_iter().collect(), labels.text())
     }
 
-    /// The row of marks: each points at its place, the first with its text to the left of it, others to
-    /// the right. One that finds no room on either side is left out.
+    /// The row of marks: each points at its place, the first with its text to the left of it,
+    /// others to the right. One that finds no room on either side is left out.
     fn marks(&self, marks: &[(&str, f64)], look: Look) -> String {
         let mut labels = Labels::new(self.cells);
         for (index, (name, seconds)) in marks.iter().enumerate() {

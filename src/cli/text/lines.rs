@@ -1,5 +1,5 @@
-//! Figures over simulated time as lines of dots: eight in a cell where the terminal has braille, one
-//! where it has not. Times in which something is wrong are marked below.
+//! Figures over simulated time as lines of dots: eight in a cell where the terminal has braille,
+//! one where it has not. Times in which something is wrong are marked below.
 
 use super::look::width;
 use super::{Look, Role, density::Labels, number};
@@ -303,7 +303,8 @@ impl Canvas {
         text + &paint_run(&run, ink, lines, look)
     }
 
-    /// The name of the line that ends in a row, if it is the first there; others move to a free row.
+    /// The name of the line that ends in a row, if it is the first there; others move to a free
+    /// row.
     fn name_at(&self, row: usize, lines: &[Line], look: Look) -> String {
         const MARKS: [char; 3] = ['*', 'o', '.'];
         let mut taken = [None; ROWS];

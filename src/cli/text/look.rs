@@ -109,8 +109,8 @@ impl Look {
         format!("\u{1b}[{style}m{text}\u{1b}[0m")
     }
 
-    /// A name or a sentence from a design or a result as it may be shown: no control characters, which could
-    /// change the terminal, and arrows drawn as arrows.
+    /// A name or a sentence from a design or a result as it may be shown: no control characters,
+    /// which could change the terminal, and arrows drawn as arrows.
     pub(crate) fn name(self, text: &str) -> String {
         let mut safe = String::with_capacity(text.len());
         for character in text.chars() {

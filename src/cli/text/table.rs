@@ -1,5 +1,5 @@
-//! Tables: columns as wide as they need to be, a first column that gives way, columns that leave
-//! when the terminal is narrow, headings across.
+//! Tables: columns as wide as they need to be, one that gives way, columns that leave when the
+//! terminal is narrow, headings across.
 
 use super::look::width;
 use super::{Look, Role};
@@ -8,8 +8,8 @@ use super::{Look, Role};
 const GAP: usize = 2;
 /// Columns before the first.
 const INDENT: usize = 2;
-/// The first column is never cut below this.
-const FIRST_MIN: usize = 12;
+/// The column that gives way is never cut below this.
+const GIVING_MIN: usize = 12;
 
 /// To which side a column's cells are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,16 +94,26 @@ enum Line {
 #[derive(Debug)]
 pub(crate) struct Table {
     columns: Vec<Column>,
+    /// The column that is cut when space is short.
+    giving: usize,
     lines: Vec<Line>,
 }
 
 impl Table {
-    /// A table whose first column's title is the title of the section.
+    /// A table whose first column's title is the title of the section. The first column gives way
+    /// when space is short.
     pub(crate) fn new(columns: Vec<Column>) -> Table {
         Table {
             columns,
+            giving: 0,
             lines: Vec::new(),
         }
+    }
+
+    /// The same with another column that gives way.
+    pub(crate) fn giving(mut self, column: usize) -> Table {
+        self.giving = column;
+        self
     }
 
     /// Adds a row: one cell for each column, missing ones empty.
@@ -114,11 +124,6 @@ impl Table {
     /// Adds a line across all columns.
     pub(crate) fn across(&mut self, cell: Cell) {
         self.lines.push(Line::Across(cell));
-    }
-
-    /// The width that the first column would like to have.
-    fn first_width(&self) -> usize {
-        self.column_width(0)
     }
 
     fn column_width(&self, index: usize) -> usize {
@@ -142,13 +147,8 @@ impl Table {
             .map(|at| self.column_width(at))
             .collect();
         let shown = self.shown(&widths, look);
-        let others: usize = shown.iter().skip(1).map(|at| widths[*at] + GAP).sum();
-        let first = self
-            .first_width()
-            .min(look.width.saturating_sub(others + INDENT))
-            .max(FIRST_MIN.min(self.first_width()));
         let mut widths = widths;
-        widths[0] = first;
+        widths[self.giving] = self.given(&widths, &shown, look);
         let mut text = String::new();
         text.push_str(&self.titles(&shown, &widths, look));
         for line in &self.lines {
@@ -163,6 +163,16 @@ impl Table {
             }
         }
         text
+    }
+
+    /// The width that is left for the column that gives way.
+    fn given(&self, widths: &[usize], shown: &[usize], look: Look) -> usize {
+        let wanted = widths[self.giving];
+        let others = shown.iter().filter(|at| **at != self.giving);
+        let others: usize = others.map(|at| widths[*at]).sum();
+        let gaps = GAP * shown.len().saturating_sub(1);
+        let left = look.width.saturating_sub(INDENT + others + gaps);
+        wanted.min(left).max(GIVING_MIN.min(wanted))
     }
 
     /// The first line: the section's title stands out to the left of its rows.
@@ -187,14 +197,12 @@ impl Table {
     fn shown(&self, widths: &[usize], look: Look) -> Vec<usize> {
         let mut shown: Vec<usize> = (0..self.columns.len()).collect();
         let needed = |shown: &[usize]| {
-            let first = widths[0].min(FIRST_MIN.max(widths[0] * 2 / 3));
-            INDENT
-                + first
-                + shown
-                    .iter()
-                    .skip(1)
-                    .map(|at| widths[*at] + GAP)
-                    .sum::<usize>()
+            let width_of = |at: &usize| match *at {
+                at if at == self.giving => widths[at].min(GIVING_MIN.max(widths[at] * 2 / 3)),
+                at => widths[at],
+            };
+            let gaps = GAP * shown.len().saturating_sub(1);
+            INDENT + gaps + shown.iter().map(width_of).sum::<usize>()
         };
         while needed(&shown) > look.width {
             let next = shown

@@ -19,10 +19,14 @@ fn a_new_design_can_be_run_at_once() {
 fn the_objectives_of_every_template_hold() {
     let place = Place::new();
     let list = place.run(&["new", "--list"]).ends(0).silently().out;
+    // The text beside a name may go on below it, further to the right.
     let names: Vec<&str> = list
         .lines()
-        .skip(1)
-        .filter_map(|line| line.split_whitespace().next())
+        .filter_map(|line| {
+            line.strip_prefix("  ")
+                .filter(|rest| !rest.starts_with(' '))
+        })
+        .filter_map(|rest| rest.split_whitespace().next())
         .collect();
     assert!(names.len() >= 3, "{list}");
     for name in names {

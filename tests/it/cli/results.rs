@@ -1,4 +1,5 @@
-//! The results file: keeping runs, showing them, replaying them, and files that are not as they should be.
+//! The results file: keeping runs, showing them, replaying them, and files that are not as they
+//! should be.
 
 use super::{Place, QUEUE, hopeless};
 use rusqlite::Connection;
