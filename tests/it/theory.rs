@@ -34,8 +34,8 @@ fn loaded() -> Loaded {
     load_str(MM1, "mm1", Path::new(""), &LoadOptions::default()).expect("the design is valid")
 }
 
-fn simulate(design: &Loaded, settings: RunSettings) -> RunResult {
-    run(design, &settings, &|_| true)
+fn simulate(design: &Loaded, settings: &RunSettings) -> RunResult {
+    run(design, settings, &|_| true)
         .expect("the design can be simulated")
         .result
 }
@@ -82,7 +82,7 @@ fn intervals_hold_the_truth_95_times_in_100() {
     for seed in 1..=SEEDS {
         let result = simulate(
             &design,
-            RunSettings {
+            &RunSettings {
                 seed: Some(seed),
                 duration: seconds(70),
                 warmup: seconds(10).map(|time| Warmup::For { time }),
@@ -111,7 +111,7 @@ fn utilization_of_independent_replications_holds_the_truth() {
         let one = |replication: u64| {
             let result = simulate(
                 &design,
-                RunSettings {
+                &RunSettings {
                     seed: Some(study * 10 + replication + 1),
                     duration: seconds(70),
                     warmup: seconds(10).map(|time| Warmup::For { time }),
@@ -140,7 +140,7 @@ fn the_99th_percentile_of_a_30_s_run_is_230_ms() {
     for seed in 1..=20 {
         let result = simulate(
             &design,
-            RunSettings {
+            &RunSettings {
                 seed: Some(seed),
                 ..Default::default()
             },

@@ -1,6 +1,7 @@
 //! The sentences, each from a result made by hand.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
@@ -88,10 +89,10 @@ fn flat(id: &str) -> NodeSeries {
 
 fn text(result: &RunResult, design: Option<&Design>) -> String {
     let findings = explain(result, design);
-    findings
-        .iter()
-        .map(|finding| format!("{} [{}] {}\n", finding.id, finding.about, finding.text))
-        .collect()
+    findings.iter().fold(String::new(), |mut all, finding| {
+        let _ = writeln!(all, "{} [{}] {}", finding.id, finding.about, finding.text);
+        all
+    })
 }
 
 fn design(text: &str) -> Design {

@@ -11,9 +11,9 @@ use crate::sim::summary::testing::{Queue, S, meta};
 
 fn collect(meta: Meta, replications: Vec<Replication>) -> Collected {
     let mut collecting = Collecting::new(meta);
-    replications
-        .into_iter()
-        .for_each(|replication| collecting.add(replication));
+    for replication in replications {
+        collecting.add(replication);
+    }
     collecting.settle()
 }
 

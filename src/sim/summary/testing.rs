@@ -84,6 +84,10 @@ impl Default for Queue {
     }
 }
 
+#[expect(
+    clippy::struct_field_names,
+    reason = "three moments, each with its unit"
+)]
 struct Request {
     arrival_ns: u64,
     start_ns: u64,

@@ -385,9 +385,9 @@ fn phases_of_several_faults_end_where_the_next_begins() {
         ]
     );
     let mut collecting = Collecting::new(meta(queue.duration_ns));
-    replications
-        .into_iter()
-        .for_each(|replication| collecting.add(replication));
+    for replication in replications {
+        collecting.add(replication);
+    }
     let collected = collecting.settle();
     assert_eq!(collected.phase(When::Before, "first"), [0..20, 44..50]);
     assert_eq!(collected.phase(When::During, "second"), vec![40..44]);
@@ -626,7 +626,13 @@ fn nothing_simulated_gives_an_empty_result() {
         &[stopped],
     );
     assert!(none.partial);
-    assert_eq!(none.endpoints[0].latency_s.ci95, [0.0, 0.0]);
+    assert!(
+        none.endpoints[0]
+            .latency_s
+            .ci95
+            .iter()
+            .all(|end| end.abs() < f64::MIN_POSITIVE)
+    );
 }
 
 #[test]
