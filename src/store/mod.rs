@@ -180,12 +180,13 @@ fn make_directory(path: &Path) -> Result<(), StoreError> {
     let Some(parent) = path.parent().filter(|parent| parent.ends_with(DIRECTORY)) else {
         return Ok(());
     };
-    if parent.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir(parent)
-        .and_then(|()| fs::write(parent.join(".gitignore"), "*\n"))
-        .map_err(|error| StoreError::of_io(path, &error))
+    let made = match fs::create_dir(parent) {
+        Ok(()) => fs::write(parent.join(".gitignore"), "*\n"),
+        // It was there, or another process that saves was quicker.
+        Err(_) if parent.is_dir() => Ok(()),
+        Err(error) => Err(error),
+    };
+    made.map_err(|error| StoreError::of_io(path, &error))
 }
 
 /// The address of a file that `SQLite` shall read without making any file beside it.
