@@ -292,6 +292,10 @@ pub(crate) struct SiteSpec {
     pub on_fail: u32,
     /// Balancing group instances of caller replicas start here.
     pub features: u32,
+    /// Its calls may be repeated.
+    pub repeatable: bool,
+    /// Repetitions of its calls are recognised by their key.
+    pub idempotent: bool,
     /// The key passes on unchanged (balancers and gateways).
     pub transparent: bool,
     /// Name of the endpoint that is called, for limits on some endpoints only.
@@ -316,6 +320,8 @@ pub(crate) enum Choice {
 pub(crate) struct Target {
     pub replica: u32,
     pub wire: u32,
+    /// First station of the replica.
+    pub stations: u32,
     /// Number of its node among the group's target nodes.
     pub ordinal: u16,
 }

@@ -192,13 +192,19 @@ impl Builder<'_> {
             .name
             .clone();
         let transparent = self.model.nodes[from as usize].passes;
+        let policy = &self.model.wires[wire as usize];
+        let repeatable = policy.features & (feature::RETRY | feature::HEDGE) != 0;
+        let idempotent = repeatable && policy.idempotent;
+        let features = policy.features;
         self.model.sites.push(SiteSpec {
             wire,
             group,
             entries,
             stream,
             on_fail: NONE,
-            features: self.model.wires[wire as usize].features,
+            features,
+            repeatable,
+            idempotent,
             transparent,
             endpoint: name,
         });
@@ -218,6 +224,7 @@ impl Builder<'_> {
             for local in 0..spec.replicas {
                 list.push(Target {
                     replica: spec.first_replica + local,
+                    stations: self.model.replicas[(spec.first_replica + local) as usize].stations,
                     wire,
                     ordinal: ordinal as u16,
                 });

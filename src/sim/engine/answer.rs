@@ -60,7 +60,7 @@ impl State {
         self.send_answer(m, g, status)
     }
 
-    #[inline]
+    #[inline(always)]
     fn send_answer(&mut self, m: &Model, g: u32, status: u8) -> Next {
         let frame = &mut self.frames[g as usize];
         if frame.flags & flag::ARRIVED != 0 {
@@ -80,6 +80,7 @@ impl State {
         self.travel_back(m, g, wire)
     }
 
+    #[inline(never)]
     fn answer_otherwise(&mut self, m: &Model, g: u32, status: u8) -> Next {
         let (flags, held) = {
             let frame = &self.frames[g as usize];
@@ -129,6 +130,7 @@ impl State {
     }
 
     /// Answers the caller before the program has ended; the rest goes on alone.
+    #[inline(never)]
     pub(super) fn reply(&mut self, m: &Model, f: u32) -> Next {
         let frame = &mut self.frames[f as usize];
         frame.pc += 1;
@@ -203,7 +205,7 @@ impl State {
     }
 
     /// A call has its answer.
-    #[inline]
+    #[inline(always)]
     fn call_succeeded(&mut self, m: &Model, p: u32) -> Next {
         let parent = &mut self.frames[p as usize];
         parent.serial = parent.serial.wrapping_add(1);
@@ -221,6 +223,7 @@ impl State {
     }
 
     /// Other attempts of a call that is over are given up, and its place in the bulkhead is free.
+    #[inline(never)]
     fn call_over(&mut self, m: &Model, p: u32) {
         let cancel = self.call_cancels(m, p);
         self.abandon_children(m, p, cancel);
@@ -246,7 +249,7 @@ impl State {
     }
 
     /// Books the end of an attempt at its caller: outstanding calls, connection, breaker, ejection.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle(&mut self, m: &Model, p: u32, g: u32, status: u8, latency: u64) {
         let frame = &mut self.frames[g as usize];
         if frame.flags & flag::SETTLED != 0 {
@@ -262,6 +265,7 @@ impl State {
         }
     }
 
+    #[inline(never)]
     fn settle_policies(&mut self, m: &Model, p: u32, g: u32, status: u8, latency: u64) {
         let frame = &self.frames[g as usize];
         let (site, group, slot, pooled) = (
@@ -294,6 +298,7 @@ impl State {
     }
 
     /// An attempt of the call at which `p` stands has failed.
+    #[inline(never)]
     pub(super) fn attempt_failed(&mut self, m: &Model, p: u32, cause: Cause) -> Next {
         let Some(site) = self.site_of_call(m, p) else {
             return self.fail(m, p, cause);
@@ -385,6 +390,7 @@ impl State {
     }
 
     /// A call has failed for good: the fallback, a degraded answer, or the caller's own failure.
+    #[inline(never)]
     fn call_failed(&mut self, m: &Model, p: u32, site: u32, cause: Cause) -> Next {
         let spec = &m.sites[site as usize];
         self.leave_bulkhead(m, p);
@@ -416,6 +422,7 @@ impl State {
     }
 
     /// A frame fails: everything it holds is given back, and its caller learns the cause.
+    #[inline(never)]
     pub(super) fn fail(&mut self, m: &Model, f: u32, cause: Cause) -> Next {
         self.unwind(m, f);
         if self.frames[f as usize].flags & flag::ROOT != 0 {
@@ -433,7 +440,7 @@ impl State {
     }
 
     /// Takes `g` out of the children of `p`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn unlink_child(&mut self, p: u32, g: u32) {
         let next = self.frames[g as usize].sibling;
         let parent = &mut self.frames[p as usize];

@@ -9,7 +9,7 @@ const PICK: u64 = 0x7069_636b_2121;
 
 impl State {
     /// Chooses a target for a call and counts it as outstanding; nothing if none is in rotation.
-    #[inline]
+    #[inline(always)]
     pub(super) fn choose(
         &mut self,
         m: &Model,
@@ -32,6 +32,7 @@ impl State {
         Some(slot)
     }
 
+    #[inline(never)]
     fn choose_otherwise(
         &mut self,
         m: &Model,
@@ -64,7 +65,7 @@ impl State {
 
     /// The replica of an attempt under way: a hedge goes elsewhere if it can.
     fn hedged_away(&self, f: u32, instance: u32) -> u32 {
-        if self.extras[f as usize].hedges == 0 {
+        if self.frames[f as usize].hedges == 0 {
             return NONE;
         }
         let child = self.frames[f as usize].child;

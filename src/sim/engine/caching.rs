@@ -11,6 +11,9 @@ use crate::stats::rng::{mix64, unit_f64};
 
 const JITTER: u64 = 0x6a69_7474_6572;
 
+/// Calls that are looked at to tell whether a fetch would wait for itself.
+const AWAITED_MAX: usize = 256;
+
 /// The contents of all caches, and the fetches under way for each.
 #[derive(Debug, Clone)]
 pub(super) struct Caching {
@@ -18,8 +21,9 @@ pub(super) struct Caching {
     /// First contents of each cache: one, or one a replica.
     first: Vec<u32>,
     flights: Vec<Flights>,
-    /// Frames woken by a fetch; kept to be reused.
+    /// Frames woken by a fetch, and frames that a fetch waits for; kept to be reused.
     woken: Vec<u32>,
+    awaited: Vec<u32>,
 }
 
 impl Caching {
@@ -43,6 +47,7 @@ impl Caching {
             first,
             flights,
             woken: Vec::new(),
+            awaited: Vec::new(),
         }
     }
 }
@@ -70,6 +75,7 @@ impl State {
     }
 
     /// Looks the request's key up.
+    #[inline(never)]
     pub(super) fn cache_get(&mut self, m: &Model, f: u32, cached: u32) -> Next {
         let step = &m.cached[cached as usize];
         let spec = &m.caches[step.cache as usize];
@@ -103,6 +109,7 @@ impl State {
     }
 
     /// Puts the request's key in.
+    #[inline(never)]
     pub(super) fn cache_put(&mut self, m: &Model, f: u32, cached: u32) -> Next {
         let step = &m.cached[cached as usize];
         let spec = &m.caches[step.cache as usize];
@@ -119,6 +126,7 @@ impl State {
     }
 
     /// After the look-up of a `Cached` step: done, or fetch, or wait for another's fetch.
+    #[inline(never)]
     pub(super) fn cached(&mut self, m: &Model, f: u32, cached: u32) -> Next {
         let step = &m.cached[cached as usize];
         let spec = &m.caches[step.cache as usize];
@@ -131,7 +139,9 @@ impl State {
                 self.frames[f as usize].pc = step.end;
                 self.refresh(m, f, cached, key);
             }
-            _ if !spec.coalesce => self.frames[f as usize].pc = step.miss,
+            _ if !spec.coalesce || self.would_wait_for_itself(m, f, step.cache, key) => {
+                self.frames[f as usize].pc = step.miss;
+            }
             _ => match self.caching.flights[step.cache as usize].begin(key, f) {
                 Flight::Started => {
                     let frame = &mut self.frames[f as usize];
@@ -149,6 +159,46 @@ impl State {
             },
         }
         f
+    }
+
+    /// Whether the fetch of a key under way waits for `f`, through its calls and branches and the
+    /// fetches that these wait for: if `f` waited for it, neither would ever end.
+    fn would_wait_for_itself(&mut self, m: &Model, f: u32, cache: u32, key: u64) -> bool {
+        let Some(leader) = self.caching.flights[cache as usize].leader(key) else {
+            return false;
+        };
+        let mut awaited = std::mem::take(&mut self.caching.awaited);
+        awaited.clear();
+        awaited.push(leader);
+        let mut next = 0;
+        while let Some(&g) = awaited.get(next)
+            && g != f
+            && next < AWAITED_MAX
+        {
+            next += 1;
+            self.awaited_by(m, g, &mut awaited);
+        }
+        let found = awaited.get(next) == Some(&f);
+        self.caching.awaited = awaited;
+        found
+    }
+
+    /// Adds the frames that `g` waits for.
+    fn awaited_by(&self, m: &Model, g: u32, awaited: &mut Vec<u32>) {
+        let frame = &self.frames[g as usize];
+        let mut child = frame.child;
+        while child != NONE {
+            awaited.push(child);
+            child = self.frames[child as usize].sibling;
+        }
+        if frame.waits == Waits::Fetch
+            && let Op::Cached { cached } = m.ops[frame.pc as usize]
+        {
+            let step = &m.cached[cached as usize];
+            let key = mix64(self.extras[g as usize].rkey ^ step.salt);
+            let leader = self.caching.flights[step.cache as usize].leader(key);
+            awaited.extend(leader.filter(|leader| !awaited.contains(leader)));
+        }
     }
 
     /// Fetches a stale entry anew in the background, unless somebody does so already.
@@ -175,6 +225,7 @@ impl State {
     }
 
     /// A fetch is done: those who waited for it have their answer.
+    #[inline(never)]
     pub(super) fn filled(&mut self, m: &Model, f: u32, cached: u32) -> Next {
         self.frames[f as usize].pc += 1;
         if self.frames[f as usize].flags & flag::FETCHES != 0 {

@@ -39,6 +39,7 @@ impl State {
         self.call_by_policy(m, f, site, first)
     }
 
+    #[inline(never)]
     fn call_by_policy(&mut self, m: &Model, f: u32, site: u32, first: bool) -> Next {
         let spec = &m.sites[site as usize];
         let wire = &m.wires[spec.wire as usize];
@@ -55,7 +56,7 @@ impl State {
         }
         if spec.features & feature::HEDGE != 0 {
             let serial = self.frames[f as usize].serial;
-            self.extras[f as usize].hedges = 0;
+            self.frames[f as usize].hedges = 0;
             self.arm(m, wire.hedge_ring, f, serial);
         }
         if spec.features & feature::POOL != 0 && !self.take_connection(m, f, spec) {
@@ -149,7 +150,9 @@ impl State {
         pool.touch(self.now);
         if pool.busy < pool.size {
             pool.busy += 1;
-            self.record.wires[spec.wire as usize].pool_wait.record(0);
+            self.record.wires[spec.wire as usize]
+                .pool_wait
+                .record_zero();
             return true;
         }
         let frame = &mut self.frames[f as usize];
@@ -190,12 +193,13 @@ impl State {
     }
 
     /// Sends one attempt of a call: chooses a replica, makes the callee's frame, and lets it travel.
+    #[inline]
     pub(super) fn attempt(&mut self, m: &Model, f: u32, site: u32, extra_delay: u64) -> Next {
         let spec = &m.sites[site as usize];
         let caller = &self.frames[f as usize];
         let group =
             m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
-        let attempt = u64::from(caller.attempt) + (u64::from(self.extras[f as usize].hedges) << 8);
+        let attempt = u64::from(caller.attempt) + (u64::from(caller.hedges) << 8);
         let visit = u64::from(caller.visit).wrapping_mul(GOLDEN);
         let key = if spec.transparent && attempt == 0 {
             caller.key
@@ -211,7 +215,8 @@ impl State {
         self.record.wires[wire as usize].attempts += 1;
         let ends_here = self.frames[f as usize].flags & flag::ROOT != 0;
         if ends_here {
-            self.record.attempt(&self.extras[f as usize]);
+            let endpoint = self.frames[f as usize].endpoint;
+            self.record.endpoints[endpoint as usize].attempts += 1;
         }
         if spec.features & feature::POOL != 0 {
             self.frames[g as usize].flags |= flag::POOLED;
@@ -227,6 +232,7 @@ impl State {
     }
 
     /// There is nobody to send an attempt to: its connection is free, and its breaker learns of a failure.
+    #[inline(never)]
     fn not_sent(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
         let replica = self.frames[f as usize].replica;
         if spec.features & feature::BREAKER != 0 {
@@ -241,6 +247,7 @@ impl State {
     }
 
     /// Time to open a connection, if one must be opened.
+    #[inline(never)]
     fn connect(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec) -> u64 {
         let wire = &m.wires[spec.wire as usize];
         let end = self.end_of(m, self.frames[f as usize].replica, spec.wire);
@@ -259,29 +266,25 @@ impl State {
     }
 
     /// The callee's frame of an attempt, linked to its caller.
-    #[inline]
+    #[inline(always)]
     fn callee(&mut self, m: &Model, f: u32, site: u32, group: u32, slot: u32, key: u64) -> u32 {
         let spec = &m.sites[site as usize];
         let target = m.groups[spec.group as usize].targets[slot as usize];
         let entry = m.site_entries[spec.entries as usize + usize::from(target.ordinal)];
         let g = self.allocate();
         let caller = &mut self.frames[f as usize];
-        let sibling = caller.child;
-        caller.child = g;
-        let (serial, depth) = (caller.serial, caller.depth);
+        let sibling = std::mem::replace(&mut caller.child, g);
+        let (parent_serial, depth) = (caller.serial, caller.depth);
         let (flow, priority) = (caller.flow, caller.priority);
-        let mut flags = caller.flags & flag::INHERITED;
         let caller_flags = caller.flags;
-        let stations = m.replicas[target.replica as usize].stations;
-        let wire = &m.wires[spec.wire as usize];
-        if wire.features & (feature::RETRY | feature::HEDGE) != 0 {
+        let mut flags = caller_flags & flag::INHERITED;
+        if spec.repeatable {
             flags |= flag::REPEATABLE;
-            if wire.idempotent {
-                flags |= flag::IDEMPOTENT;
-            }
+        }
+        if spec.idempotent {
+            flags |= flag::IDEMPOTENT;
         }
         let frame = &mut self.frames[g as usize];
-        let own_serial = frame.serial;
         *frame = Frame {
             key,
             start: self.now,
@@ -290,11 +293,11 @@ impl State {
             sent: self.now,
             // The endpoint stands here until the request arrives.
             pc: entry,
-            serial: own_serial,
+            serial: frame.serial,
             parent: f,
-            parent_serial: serial,
+            parent_serial,
             replica: target.replica,
-            stations,
+            stations: target.stations,
             site,
             wire: target.wire,
             group,
@@ -306,13 +309,6 @@ impl State {
             depth: depth.saturating_add(1),
             ..Frame::fresh()
         };
-        self.inherit(m, f, g, spec, caller_flags);
-        g
-    }
-
-    /// What a callee learns from its caller besides the frame itself.
-    #[inline]
-    fn inherit(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec, caller_flags: u32) {
         if m.uses_keys {
             self.extras[g as usize].rkey = self.extras[f as usize].rkey;
         }
@@ -321,19 +317,26 @@ impl State {
             let effect = self.extras[f as usize].effect;
             self.extras[g as usize].effect = mix64(effect ^ spec.stream ^ visit ^ stream::EFFECT);
         }
+        if spec.features & feature::PROPAGATE != 0
+            || caller_flags & (flag::TX | flag::IN_TX | flag::TRACED) != 0
+        {
+            self.inherit(m, f, g, spec, caller_flags);
+        }
+        g
+    }
+
+    /// What only some callees learn from their callers: a deadline, a transaction, being followed.
+    #[inline(never)]
+    fn inherit(&mut self, m: &Model, f: u32, g: u32, spec: &SiteSpec, caller_flags: u32) {
         if spec.features & feature::PROPAGATE != 0 {
             self.extras[g as usize].deadline = self.attempt_deadline(m, f, spec);
             self.frames[g as usize].flags |= flag::DEADLINE;
         }
         if caller_flags & (flag::TX | flag::IN_TX) != 0 && self.in_transaction(m, f, g) {
-            let (tx, serial) = (
-                self.extras[f as usize].tx,
-                self.extras[f as usize].tx_serial,
-            );
-            (
-                self.extras[g as usize].tx,
-                self.extras[g as usize].tx_serial,
-            ) = (tx, serial);
+            let caller = &self.extras[f as usize];
+            let (tx, tx_serial) = (caller.tx, caller.tx_serial);
+            let callee = &mut self.extras[g as usize];
+            (callee.tx, callee.tx_serial) = (tx, tx_serial);
             self.frames[g as usize].flags |= flag::IN_TX;
         }
         if caller_flags & flag::TRACED != 0 {
@@ -354,7 +357,7 @@ impl State {
     }
 
     /// The request reaches its replica: its troubles first, then the program of its endpoint.
-    #[inline]
+    #[inline(always)]
     pub(super) fn arrive(&mut self, m: &Model, g: u32) -> Next {
         let frame = &mut self.frames[g as usize];
         if frame.pc == PC_ARRIVE {
@@ -380,6 +383,7 @@ impl State {
         }
     }
 
+    #[inline(never)]
     fn arrive_in_trouble(&mut self, m: &Model, g: u32) -> Next {
         let r = self.frames[g as usize].replica;
         let replica = &mut self.replicas[r as usize];
@@ -439,6 +443,7 @@ impl State {
     }
 
     /// The rate limits of a node.
+    #[inline(never)]
     pub(super) fn node_limit(&mut self, m: &Model, f: u32, first: u32, n: u16) -> Next {
         let rkey = self.extras[f as usize].rkey;
         let mut delay = 0;
@@ -463,6 +468,7 @@ impl State {
     }
 
     /// Sends a call that nobody waits for.
+    #[inline(never)]
     pub(super) fn send(&mut self, m: &Model, f: u32, site: u32) -> Next {
         let spec = &m.sites[site as usize];
         self.record.wires[spec.wire as usize].calls += 1;

@@ -95,6 +95,7 @@ impl Transactions {
 
 impl State {
     /// Draws how many pages a read touches and how many of them miss memory.
+    #[inline(never)]
     pub(super) fn pages(&mut self, m: &Model, f: u32, draw: u32, db: u32) -> Next {
         let spec = &m.dbs[db as usize];
         let draw = &m.draws[draw as usize];
@@ -110,6 +111,7 @@ impl State {
     }
 
     /// One page has been read.
+    #[inline(never)]
     pub(super) fn page_end(&mut self, _m: &Model, f: u32) -> Next {
         let extra = &mut self.extras[f as usize];
         extra.pages -= 1;
@@ -129,6 +131,7 @@ impl State {
     }
 
     /// Locks the row of the request's key, or waits for it.
+    #[inline(never)]
     pub(super) fn lock(&mut self, m: &Model, f: u32, db: u32) -> Next {
         let rkey = self.extras[f as usize].rkey;
         let held = !m.dbs[db as usize].row_locks
@@ -206,6 +209,7 @@ impl State {
     }
 
     /// A row was changed. Outside a transaction its commit follows; inside, it waits for that.
+    #[inline(never)]
     pub(super) fn written(&mut self, m: &Model, f: u32, _db: u32) -> Next {
         let effect = self.extras[f as usize].effect;
         let flags = self.frames[f as usize].flags;
@@ -236,6 +240,7 @@ impl State {
     }
 
     /// Waits until the log is flushed: alone, or with all that have come meanwhile.
+    #[inline(never)]
     pub(super) fn flush(&mut self, m: &Model, f: u32, db: u32) -> Next {
         let spec = &m.dbs[db as usize];
         let frame = &mut self.frames[f as usize];
@@ -345,6 +350,7 @@ impl State {
         }
     }
 
+    #[inline(never)]
     pub(super) fn unlock(&mut self, m: &Model, f: u32, _db: u32) -> Next {
         self.frames[f as usize].pc += 1;
         let flags = self.frames[f as usize].flags;
@@ -394,6 +400,7 @@ impl State {
     }
 
     /// Opens a transaction with a connection of the pool.
+    #[inline(never)]
     pub(super) fn begin_tx(&mut self, m: &Model, f: u32, tx: u32) -> Next {
         let spec = &m.txs[tx as usize];
         let frame = &mut self.frames[f as usize];
@@ -482,11 +489,13 @@ impl State {
     }
 
     /// Commits: a call to the database.
+    #[inline(never)]
     pub(super) fn commit(&mut self, m: &Model, f: u32, tx: u32) -> Next {
         self.call(m, f, m.txs[tx as usize].commit)
     }
 
     /// The transaction is over at its caller.
+    #[inline(never)]
     pub(super) fn end_tx(&mut self, m: &Model, f: u32, _tx: u32) -> Next {
         self.frames[f as usize].pc += 1;
         self.close_transaction(m, f, true);
@@ -514,6 +523,7 @@ impl State {
     }
 
     /// At the database, when the commit arrives: without writes there is nothing to flush.
+    #[inline(never)]
     pub(super) fn committed(&mut self, _m: &Model, f: u32) -> Next {
         let wrote = self.tx_of(f).is_some_and(|tx| tx.wrote);
         self.frames[f as usize].pc += if wrote { 1 } else { 2 };
@@ -521,6 +531,7 @@ impl State {
     }
 
     /// Takes a session, unless the transaction of the call has one.
+    #[inline(never)]
     pub(super) fn session(&mut self, m: &Model, f: u32) -> Next {
         let in_tx = self.frames[f as usize].flags & flag::IN_TX != 0;
         if in_tx && self.tx_of(f).is_some_and(|tx| tx.session.is_some()) {
@@ -531,6 +542,7 @@ impl State {
     }
 
     /// Gives the session back, or leaves it to the transaction of the call.
+    #[inline(never)]
     pub(super) fn session_end(&mut self, m: &Model, f: u32) -> Next {
         let frame = &mut self.frames[f as usize];
         frame.pc += 1;

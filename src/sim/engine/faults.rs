@@ -482,9 +482,8 @@ impl State {
 
     /// Frames that came or were answered during a pause go on.
     fn unpark(&mut self, m: &Model, r: u32) {
-        let mut parked = self.replicas[r as usize].parked;
-        self.replicas[r as usize].parked = super::state::List::EMPTY;
-        while let Some(f) = parked.pop_front(&mut self.frames) {
+        // One that is refused may end others that are still in the list.
+        while let Some(f) = self.replicas[r as usize].parked.pop_front(&mut self.frames) {
             self.frames[f as usize].waits = Waits::Event;
             if self.frames[f as usize].flags & flag::TRACED != 0 {
                 self.note_node(f, crate::sim::measure::Spent::Wait);
@@ -508,6 +507,7 @@ impl State {
     }
 
     /// A frame whose replica is paused waits for the end of the pause.
+    #[inline(never)]
     pub(super) fn park_if_paused(&mut self, f: u32) -> u32 {
         let r = self.frames[f as usize].replica as usize;
         if self.replicas[r].flags & trouble::PAUSED == 0

@@ -8,53 +8,33 @@ use crate::stats::rng::{Bits, Keyed, mix64, unit_f64};
 
 impl State {
     /// Goes on with frame `f`, and with whom it wakes, until all wait.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one arm for each operation, each a line or two"
-    )]
+    ///
+    /// What nearly every request meets comes first and may be compiled into the loop. The rest is
+    /// called (`inline(never)`): each operation compiled into the loop makes every entry to it slower.
     pub(super) fn run(&mut self, m: &Model, mut f: u32) {
         while f != NONE {
             let frame = &mut self.frames[f as usize];
             f = match m.ops[frame.pc as usize] {
                 Op::Visit { st, draw } => self.visit(m, f, st, draw),
                 Op::VisitEnd { st } => self.visit_end(m, f, st),
-                Op::Acquire { st } => self.acquire(m, f, st),
-                Op::Release { st } => {
-                    frame.pc += 1;
-                    self.give_back(m, f, st);
-                    f
-                }
-                Op::Hold { draw } => self.hold(m, f, draw),
-                Op::HoldEnd => self.hold_end(f),
-                Op::Delay { draw } => {
-                    frame.mark = self.now;
-                    frame.pc += 1;
-                    let at = self.now.saturating_add(self.draw_ns(m, f, draw));
-                    self.schedule(f, at);
-                    NONE
-                }
-                Op::DelayEnd => {
-                    frame.pc += 1;
-                    if frame.flags & flag::TRACED != 0 {
-                        self.note_node(f, Spent::Delay);
-                    }
-                    f
-                }
                 Op::Call { site } => self.call(m, f, site),
-                Op::Send { site } => self.send(m, f, site),
-                Op::Fork { fork } => self.fork(m, f, fork),
-                Op::Choose { choice } => {
-                    let choice = &m.choices[choice as usize];
-                    let u = unit_f64(Keyed::new(self.draw_key(f, choice.stream)).next_u64());
-                    let taken = choice.upto.iter().position(|&upto| u < upto);
-                    let taken = taken.unwrap_or(choice.to.len() - 1);
-                    self.frames[f as usize].pc = choice.to[taken];
-                    f
-                }
+                Op::Return => self.answer(m, f, 0),
+                Op::Deliver => self.deliver(m, f),
+                Op::Arrive => self.arrive(m, f),
+                Op::Done => self.request_done(m, f),
                 Op::Jump { to } => {
                     frame.pc = to;
                     f
                 }
+                Op::Choose { choice } => self.take_branch(m, f, choice),
+                Op::Acquire { st } => self.acquire(m, f, st),
+                Op::Release { st } => self.release_kept(m, f, st),
+                Op::Hold { draw } => self.hold(m, f, draw),
+                Op::HoldEnd => self.hold_end(f),
+                Op::Delay { draw } => self.delay(m, f, draw),
+                Op::DelayEnd => self.delay_end(f),
+                Op::Send { site } => self.send(m, f, site),
+                Op::Fork { fork } => self.fork(m, f, fork),
                 Op::Loop { draw, exit } => self.begin_loop(m, f, draw, exit),
                 Op::Again { body } => self.again(f, body),
                 Op::Reply => self.reply(m, f),
@@ -78,11 +58,7 @@ impl State {
                 Op::SessionEnd => self.session_end(m, f),
                 Op::Enqueue { queue } => self.enqueue(m, f, queue),
                 Op::Acknowledge { queue } => self.acknowledge(f, queue),
-                Op::Return => self.answer(m, f, 0),
                 Op::BranchEnd => self.branch_end(m, f, 0),
-                Op::Deliver => self.deliver(m, f),
-                Op::Arrive => self.arrive(m, f),
-                Op::Done => self.request_done(m, f),
                 Op::Failed => {
                     let cause = super::answer::cause_of(frame.status);
                     self.fail(m, f, cause)
@@ -91,6 +67,44 @@ impl State {
         }
     }
 
+    #[inline(never)]
+    fn take_branch(&mut self, m: &Model, f: u32, choice: u32) -> Next {
+        let choice = &m.choices[choice as usize];
+        let u = unit_f64(Keyed::new(self.draw_key(f, choice.stream)).next_u64());
+        let taken = choice.upto.iter().position(|&upto| u < upto);
+        let taken = taken.unwrap_or(choice.to.len() - 1);
+        self.frames[f as usize].pc = choice.to[taken];
+        f
+    }
+
+    #[inline(never)]
+    fn release_kept(&mut self, m: &Model, f: u32, st: u16) -> Next {
+        self.frames[f as usize].pc += 1;
+        self.give_back(m, f, st);
+        f
+    }
+
+    #[inline(never)]
+    fn delay(&mut self, m: &Model, f: u32, draw: u32) -> Next {
+        let at = self.now.saturating_add(self.draw_ns(m, f, draw));
+        let frame = &mut self.frames[f as usize];
+        frame.mark = self.now;
+        frame.pc += 1;
+        self.schedule(f, at);
+        NONE
+    }
+
+    #[inline(never)]
+    fn delay_end(&mut self, f: u32) -> Next {
+        let frame = &mut self.frames[f as usize];
+        frame.pc += 1;
+        if frame.flags & flag::TRACED != 0 {
+            self.note_node(f, Spent::Delay);
+        }
+        f
+    }
+
+    #[inline(never)]
     fn begin_loop(&mut self, m: &Model, f: u32, draw: u32, exit: u32) -> Next {
         let draw = &m.draws[draw as usize];
         let mut bits = Keyed::new(self.draw_key(f, draw.stream));
@@ -101,6 +115,7 @@ impl State {
         f
     }
 
+    #[inline(never)]
     fn again(&mut self, f: u32, body: u32) -> Next {
         let frame = &mut self.frames[f as usize];
         let extra = &mut self.extras[f as usize];
@@ -110,6 +125,7 @@ impl State {
         f
     }
 
+    #[inline(never)]
     fn fail_by_chance(&mut self, m: &Model, f: u32, draw: u32) -> Next {
         let draw = &m.draws[draw as usize];
         let key = self.draw_key(f, draw.stream);
@@ -122,6 +138,7 @@ impl State {
     }
 
     /// Starts the branches of a fork, each a frame of its own at the same replica.
+    #[inline(never)]
     fn fork(&mut self, m: &Model, f: u32, fork: u32) -> Next {
         let spec = &m.forks[fork as usize];
         let extra = &mut self.extras[f as usize];
@@ -178,6 +195,7 @@ impl State {
     }
 
     /// A branch is done; its parent goes on when enough are, or cannot be any more.
+    #[inline(never)]
     pub(super) fn branch_end(&mut self, m: &Model, b: u32, status: u8) -> Next {
         let frame = &self.frames[b as usize];
         let (p, serial) = (frame.parent, frame.parent_serial);

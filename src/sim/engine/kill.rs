@@ -228,7 +228,14 @@ impl State {
         self.unwind(m, f);
         let flags = self.frames[f as usize].flags;
         if flags & flag::BRANCH != 0 {
-            // Its parent is at the same replica and dies too.
+            // Its parent is at the same replica and dies too, perhaps after it.
+            let (p, serial) = {
+                let frame = &self.frames[f as usize];
+                (frame.parent, frame.parent_serial)
+            };
+            if p != NONE && self.frames[p as usize].serial == serial {
+                self.unlink_child(p, f);
+            }
             self.release(f);
             return;
         }

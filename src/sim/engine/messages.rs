@@ -217,6 +217,7 @@ impl Deliveries {
 
 impl State {
     /// Puts a message into the queue at whose node `f` is.
+    #[inline(never)]
     pub(super) fn enqueue(&mut self, m: &Model, f: u32, queue: u32) -> Next {
         let spec = &m.queues[queue as usize];
         if self.queues[queue as usize].backlog >= spec.capacity {
@@ -431,6 +432,7 @@ impl State {
     }
 
     /// The work on a delivery is done: its messages are.
+    #[inline(never)]
     pub(super) fn acknowledge(&mut self, f: u32, queue: u32) -> Next {
         self.frames[f as usize].pc += 1;
         let id = self.extras[f as usize].delivery;

@@ -101,6 +101,7 @@ pub(super) struct State {
     caching: caching::Caching,
     dbs: Vec<database::Db>,
     txs: database::Transactions,
+    uses_transactions: bool,
     queues: Vec<messages::Queue>,
     deliveries: messages::Deliveries,
     flows: Vec<traffic::Flow>,
@@ -262,7 +263,7 @@ impl State {
     }
 
     /// Puts an event for a frame into the event set; its earlier ones become stale.
-    #[inline]
+    #[inline(always)]
     fn schedule(&mut self, f: u32, at: u64) {
         let frame = &mut self.frames[f as usize];
         frame.due = at;
@@ -276,8 +277,8 @@ impl State {
     }
 
     /// A free frame, to be filled by the caller, who must keep its `serial`. Of its [`Extra`] only
-    /// `hedges`, `tx`, `left_ns` and `served_ns` can be relied on; flags guard the rest.
-    #[inline]
+    /// `tx`, `left_ns` and `served_ns` can be relied on; flags guard the rest.
+    #[inline(always)]
     fn allocate(&mut self) -> u32 {
         self.live += 1;
         let f = self.free;
@@ -285,9 +286,9 @@ impl State {
             return self.grow();
         }
         self.free = self.frames[f as usize].next;
-        let extra = &mut self.extras[f as usize];
-        extra.hedges = 0;
-        extra.tx = NONE;
+        if self.uses_transactions {
+            self.extras[f as usize].tx = NONE;
+        }
         f
     }
 
@@ -316,9 +317,13 @@ impl State {
     }
 
     /// Ends a frame. What others remember of it is void from now on.
-    #[inline]
+    #[inline(always)]
     fn release(&mut self, f: u32) {
         let frame = &mut self.frames[f as usize];
+        debug_assert!(
+            frame.flags & state::flag::FREE == 0,
+            "a frame ends once only"
+        );
         frame.serial = frame.serial.wrapping_add(1);
         frame.due = u64::MAX;
         self.live -= 1;

@@ -22,6 +22,7 @@ const LOSS: u64 = 0x6c6f_7373;
 
 impl State {
     /// Sends the request of `g` on its way.
+    #[inline(never)]
     pub(super) fn travel(&mut self, m: &Model, g: u32, wire: u32, delay: u64) -> Next {
         let caller = {
             let parent = self.frames[g as usize].parent;
@@ -44,6 +45,7 @@ impl State {
     }
 
     /// Sends the answer of `g` back.
+    #[inline(never)]
     pub(super) fn travel_back(&mut self, m: &Model, g: u32, wire: u32) -> Next {
         let frame = &self.frames[g as usize];
         let (p, serial) = (frame.parent, frame.parent_serial);

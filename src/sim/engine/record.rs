@@ -1,7 +1,7 @@
 //! Recording: counters and histograms of the window that is open, closed into a
 //! [`Replication`] window by window, and the exact checks at the end.
 
-use super::state::{Extra, Waits, flag};
+use super::state::{Waits, flag};
 use super::{State, event};
 use crate::sim::measure::{
     CAUSES, CacheWindow, Cause, Check, CorrectnessWindow, EndpointWindow, NodeWindow, QueueWindow,
@@ -302,12 +302,6 @@ impl Record {
             done,
         }
     }
-
-    /// An attempt of a client's own call.
-    #[inline]
-    pub(super) fn attempt(&mut self, extra: &Extra) {
-        self.endpoints[extra.delivery as usize].attempts += 1;
-    }
 }
 
 impl State {
@@ -529,8 +523,8 @@ impl State {
             if frame.flags & flag::FREE != 0 {
                 continue;
             }
-            if frame.flags & flag::ROOT != 0 && extra.delivery != NONE {
-                let endpoint = &mut present[extra.delivery as usize];
+            if frame.flags & flag::ROOT != 0 && frame.endpoint != NONE {
+                let endpoint = &mut present[frame.endpoint as usize];
                 endpoint.0 += 1;
                 endpoint.1 += u128::from(self.now - frame.start);
             }

@@ -52,6 +52,7 @@ impl State {
             caching: caching::Caching::new(m),
             dbs: m.dbs.iter().map(|_| database::Db::new()).collect(),
             txs: database::Transactions::default(),
+            uses_transactions: !m.txs.is_empty(),
             queues: (0..m.queues.len())
                 .map(|i| messages::Queue::new(m, i))
                 .collect(),

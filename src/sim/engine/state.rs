@@ -94,8 +94,10 @@ pub(super) enum Waits {
     Pause,
 }
 
-/// An activation: a call in progress at a replica, a branch of one, or a client's request.
+/// An activation: a call in progress at a replica, a branch of one, or a client's request. Two lines
+/// of the cache.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(super) struct Frame {
     /// Key of its randomness.
     pub key: u64,
@@ -118,6 +120,8 @@ pub(super) struct Frame {
     pub site: u32,
     /// The wire it came along.
     pub wire: u32,
+    /// Of a client's request: what it is measured as, or `NONE` while its user thinks.
+    pub endpoint: u32,
     /// Balancing instance that chose its replica.
     pub group: u32,
     pub child: u32,
@@ -139,6 +143,8 @@ pub(super) struct Frame {
     pub status: u8,
     /// Depth of calls, for wires that limit it.
     pub depth: u8,
+    /// Hedges sent for the present call.
+    pub hedges: u8,
     /// Stations of its replica of which it keeps a server, one bit each.
     pub held: u16,
 }
@@ -184,8 +190,6 @@ pub(super) struct Extra {
     pub bulkhead: u32,
     /// The state of the breaker that let its call pass.
     pub epoch: u32,
-    /// Hedges sent for the present call.
-    pub hedges: u8,
 }
 
 impl Frame {
@@ -204,6 +208,7 @@ impl Frame {
             stations: 0,
             site: NONE,
             wire: NONE,
+            endpoint: NONE,
             group: NONE,
             child: NONE,
             sibling: NONE,
@@ -219,6 +224,7 @@ impl Frame {
             pending: 0,
             status: 0,
             depth: 0,
+            hedges: 0,
             held: 0,
         }
     }
@@ -248,7 +254,6 @@ impl Extra {
             act: 0,
             bulkhead: NONE,
             epoch: 0,
-            hedges: 0,
         }
     }
 }

@@ -24,13 +24,14 @@ impl State {
         if station.plain && station.busy < station.open && station.queue.len == 0 {
             station.touch(self.now);
             station.busy += 1;
-            class.wait.record(0);
+            class.wait.record_zero();
             self.serve(m, f, s, draw);
             return NONE;
         }
         self.visit_otherwise(m, f, s, draw)
     }
 
+    #[inline(never)]
     fn visit_otherwise(&mut self, m: &Model, f: u32, s: u32, draw: u32) -> Next {
         let station = &self.stations[s as usize];
         if station.shared != NONE {
@@ -113,6 +114,7 @@ impl State {
         f
     }
 
+    #[inline(never)]
     fn leave_serving(&mut self, f: u32, s: u32) -> u64 {
         let serving = &mut self.stations[s as usize].serving;
         serving.retain(|&g| g != f);
@@ -315,6 +317,7 @@ impl State {
     }
 
     /// Queues for a server of station `st` and keeps it.
+    #[inline(never)]
     pub(super) fn acquire(&mut self, m: &Model, f: u32, st: u16) -> Next {
         let s = self.frames[f as usize].stations + u32::from(st);
         let station = &mut self.stations[s as usize];
@@ -322,7 +325,9 @@ impl State {
         if station.busy < station.open && station.queue.len == 0 {
             station.touch(self.now);
             station.busy += 1;
-            self.record.classes[station.class as usize].wait.record(0);
+            self.record.classes[station.class as usize]
+                .wait
+                .record_zero();
             self.keep(f, s);
             return f;
         }
@@ -358,6 +363,7 @@ impl State {
     }
 
     /// Works on the worker that is kept.
+    #[inline(never)]
     pub(super) fn hold(&mut self, m: &Model, f: u32, draw: u32) -> Next {
         let mut time = self.draw_ns(m, f, draw);
         let slow = self.replicas[self.frames[f as usize].replica as usize].slow;
@@ -372,6 +378,7 @@ impl State {
     }
 
     /// The end of a `Hold`.
+    #[inline(never)]
     pub(super) fn hold_end(&mut self, f: u32) -> Next {
         let frame = &mut self.frames[f as usize];
         frame.pc += 1;
@@ -430,7 +437,9 @@ impl State {
             return self.reject(m, f, Cause::Rejected);
         }
         let slow = station.slow;
-        self.record.classes[station.class as usize].wait.record(0);
+        self.record.classes[station.class as usize]
+            .wait
+            .record_zero();
         let time = (self.draw_ns(m, f, draw) as f64 * slow) as u64;
         let frame = &mut self.frames[f as usize];
         frame.mark = self.now;

@@ -150,7 +150,7 @@ impl State {
         };
         let spec = &m.sites[site as usize];
         let wire = &m.wires[spec.wire as usize];
-        if self.extras[p as usize].hedges >= wire.hedges {
+        if self.frames[p as usize].hedges >= wire.hedges {
             return;
         }
         if spec.features & feature::POOL != 0 {
@@ -164,12 +164,12 @@ impl State {
                 None => {}
             }
         }
-        self.extras[p as usize].hedges += 1;
+        self.frames[p as usize].hedges += 1;
         self.record.wires[spec.wire as usize].hedges += 1;
         let serial = self.frames[p as usize].serial;
         let next = self.attempt(m, p, site, 0);
         self.wake(next);
-        if self.frames[p as usize].serial == serial && self.extras[p as usize].hedges < wire.hedges
+        if self.frames[p as usize].serial == serial && self.frames[p as usize].hedges < wire.hedges
         {
             self.arm(m, wire.hedge_ring, p, serial);
         }

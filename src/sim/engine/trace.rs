@@ -222,6 +222,7 @@ impl State {
     }
 
     /// Begins to follow a client's request.
+    #[inline(never)]
     pub(super) fn follow(&mut self, m: &Model, f: u32) {
         let slot = self.traces.free.pop().unwrap_or_else(|| {
             self.traces.slots.push(Trace::default());
@@ -245,6 +246,7 @@ impl State {
     }
 
     /// Follows a callee or a branch of a followed frame.
+    #[inline(never)]
     pub(super) fn open_activation(&mut self, f: u32, g: u32, place: Place) {
         let (slot, serial, parent) = {
             let extra = &self.extras[f as usize];
@@ -270,6 +272,7 @@ impl State {
     }
 
     /// The caller of a followed frame goes on: with its answer, or without it.
+    #[inline(never)]
     pub(super) fn close_activation(&mut self, g: u32) {
         let act = self.extras[g as usize].act;
         let (now, pc, mark, wire) = {
@@ -295,6 +298,7 @@ impl State {
     }
 
     /// Notes what a frame has spent the time since `since` on.
+    #[inline(never)]
     pub(super) fn note_from(&mut self, f: u32, place: Place, spent: Spent, since: u64) {
         let (act, now) = (self.extras[f as usize].act, self.now);
         if since >= now {
@@ -314,12 +318,14 @@ impl State {
     }
 
     /// Notes what a frame has spent the time since its mark on.
+    #[inline(never)]
     pub(super) fn note(&mut self, f: u32, place: Place, spent: Spent) {
         let since = self.frames[f as usize].mark;
         self.note_from(f, place, spent, since);
     }
 
     /// The same, at its own node.
+    #[inline(never)]
     pub(super) fn note_node(&mut self, f: u32, spent: Spent) {
         let node = self.replicas[self.frames[f as usize].replica as usize].node;
         self.note(f, Place::Node(node), spent);
@@ -348,10 +354,11 @@ impl State {
     }
 
     /// A followed request is done: its time is divided.
+    #[inline(never)]
     pub(super) fn finish_trace(&mut self, f: u32, latency: u64) {
         let (slot, endpoint, start, key) = {
             let (frame, extra) = (&self.frames[f as usize], &self.extras[f as usize]);
-            (extra.trace, extra.delivery as usize, frame.start, frame.key)
+            (extra.trace, frame.endpoint as usize, frame.start, frame.key)
         };
         let now = self.now;
         let Some(trace) = self.trace_of(f) else {

@@ -49,6 +49,9 @@ impl RateCurve {
     /// if it never does.
     pub(super) fn advance(&self, from: f64, amount: f64, factor: f64) -> Option<f64> {
         let mut left = amount / factor;
+        if let [(_, rate)] = self.points[..] {
+            return (rate > 0.0).then(|| from + left / rate);
+        }
         let mut at = from;
         let mut i = self.points.partition_point(|&(t, _)| t <= at);
         loop {
@@ -169,7 +172,7 @@ impl State {
         let frame = &mut self.frames[f as usize];
         frame.pc = PC_DONE;
         frame.waits = Waits::Event;
-        self.extras[f as usize].delivery = NONE;
+        self.frames[f as usize].endpoint = NONE;
         let think = self.draw_ns(m, f, spec.think);
         self.schedule(f, self.now.saturating_add(think));
     }
@@ -279,7 +282,11 @@ impl State {
                 ..Frame::fresh()
             };
             self.begin_request(m, f, spec);
-            self.go_on(f);
+            if batch == 1 {
+                self.run(m, f);
+            } else {
+                self.go_on(f);
+            }
         }
     }
 
@@ -302,12 +309,12 @@ impl State {
             let hot = self.flows[usize::from(self.frames[f as usize].flow)].hot;
             self.extras[f as usize].rkey = self.request_key(spec, key, hot);
         }
-        let extra = &mut self.extras[f as usize];
-        extra.effect = key;
-        extra.hedges = 0;
-        // A client's request has no delivery; the field names its endpoint instead.
-        extra.delivery = part.endpoint;
+        if m.tracks_effects {
+            self.extras[f as usize].effect = key;
+        }
         let frame = &mut self.frames[f as usize];
+        frame.endpoint = part.endpoint;
+        frame.hedges = 0;
         frame.start = self.now;
         frame.mark = self.now;
         frame.sent = self.now;
@@ -347,7 +354,7 @@ impl State {
     /// A request of a client is done, or a user has thought enough.
     #[inline]
     pub(super) fn request_done(&mut self, m: &Model, f: u32) -> Next {
-        let endpoint = self.extras[f as usize].delivery;
+        let endpoint = self.frames[f as usize].endpoint;
         if endpoint == NONE {
             return self.user_begins(m, f);
         }
@@ -364,14 +371,16 @@ impl State {
     }
 
     /// A request of a client has failed for good.
+    #[inline(never)]
     pub(super) fn request_failed(&mut self, m: &Model, f: u32, cause: Cause) -> Next {
-        let endpoint = self.extras[f as usize].delivery;
+        let endpoint = self.frames[f as usize].endpoint;
         let latency = self.now - self.frames[f as usize].start;
         self.record.endpoints[endpoint as usize].ends(self.now, latency, Some(cause));
         self.drop_trace(f);
         self.request_over(m, f)
     }
 
+    #[inline]
     fn request_over(&mut self, m: &Model, f: u32) -> Next {
         let spec = &m.flows[usize::from(self.frames[f as usize].flow)];
         if spec.users == 0 {
@@ -386,6 +395,7 @@ impl State {
     }
 
     /// A user of closed traffic begins the next request.
+    #[inline(never)]
     fn user_begins(&mut self, m: &Model, f: u32) -> Next {
         let spec = &m.flows[usize::from(self.frames[f as usize].flow)];
         let frame = &mut self.frames[f as usize];

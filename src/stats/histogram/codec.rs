@@ -44,7 +44,6 @@ pub(super) struct Plain {
     max: u64,
     /// Sums have 128 bits, which not every format has: upper and lower half.
     sum: (u64, u64),
-    sum_sq: (u64, u64),
     buckets: Vec<(u16, u64)>,
 }
 
@@ -68,7 +67,6 @@ impl From<Sparse> for Plain {
             min: set.min,
             max: set.max,
             sum: halves(set.sum),
-            sum_sq: halves(set.sum_sq),
             buckets: buckets.collect(),
         }
     }
@@ -89,7 +87,6 @@ impl TryFrom<Plain> for Sparse {
             min: plain.min,
             max: plain.max,
             sum: whole(plain.sum),
-            sum_sq: whole(plain.sum_sq),
         };
         let packed_whole = set.buckets.iter().zip(&plain.buckets);
         let fits = packed_whole
@@ -112,7 +109,6 @@ impl Sparse {
         write_number(&mut bytes, u128::from(self.min));
         write_number(&mut bytes, u128::from(self.max));
         write_number(&mut bytes, self.sum);
-        write_number(&mut bytes, self.sum_sq);
         write_number(&mut bytes, self.buckets.len() as u128);
         let mut next = 0;
         for &bucket in &self.buckets {
@@ -139,7 +135,7 @@ impl Sparse {
             read_u64(&mut rest)?,
             read_u64(&mut rest)?,
         );
-        let (sum, sum_sq) = (read_number(&mut rest)?, read_number(&mut rest)?);
+        let sum = read_number(&mut rest)?;
         let len = read_u64(&mut rest)?;
         // A bucket takes two bytes at least: this bounds what is allocated.
         if len > rest.len() as u64 / 2 {
@@ -171,7 +167,6 @@ impl Sparse {
             min,
             max,
             sum,
-            sum_sq,
         }
         .checked()
     }

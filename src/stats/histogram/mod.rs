@@ -54,7 +54,8 @@ pub struct Histogram<const BITS: u32> {
     min: u64,
     max: u64,
     sum: u128,
-    sum_sq: u128,
+    /// Values of 0, which are counted apart: they are common and cost nothing this way.
+    zeros: u64,
 }
 
 impl<const BITS: u32> Default for Histogram<BITS> {
@@ -76,7 +77,7 @@ impl<const BITS: u32> Histogram<BITS> {
             min: u64::MAX,
             max: 0,
             sum: 0,
-            sum_sq: 0,
+            zeros: 0,
         }
     }
 
@@ -85,10 +86,8 @@ impl<const BITS: u32> Histogram<BITS> {
     #[inline]
     pub fn record(&mut self, value: u64) {
         let value = value.min(VALUE_MAX);
-        let wide = u128::from(value);
         self.n += 1;
-        self.sum += wide;
-        self.sum_sq = self.sum_sq.saturating_add(wide * wide);
+        self.sum += u128::from(value);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
         let index = bucket_of(BITS, value);
@@ -96,6 +95,12 @@ impl<const BITS: u32> Histogram<BITS> {
             Some(count) => *count = count.saturating_add(1),
             None => self.record_outside(index),
         }
+    }
+
+    /// Counts a value of 0, as `record(0)` would, in one addition.
+    #[inline]
+    pub fn record_zero(&mut self) {
+        self.zeros += 1;
     }
 
     /// Extends the range by whole powers of two, then counts.
@@ -121,13 +126,13 @@ impl<const BITS: u32> Histogram<BITS> {
     /// How many values were recorded since it was drained.
     #[inline]
     pub const fn len(&self) -> u64 {
-        self.n
+        self.n + self.zeros
     }
 
     /// Whether nothing was recorded since it was drained.
     #[inline]
     pub const fn is_empty(&self) -> bool {
-        self.n == 0
+        self.len() == 0
     }
 
     /// The sum of the values.
@@ -144,19 +149,20 @@ impl<const BITS: u32> Histogram<BITS> {
 
     /// What was recorded, without clearing it.
     pub fn snapshot(&self) -> Sparse {
-        if self.n == 0 {
-            return Sparse::default();
-        }
         let buckets = self.used().map(|at| (self.first + at, self.counts[at]));
-        Sparse {
-            bits: BITS,
-            buckets: sparse::packed(buckets, self.n),
-            n: self.n,
-            min: self.min,
-            max: self.max,
-            sum: self.sum,
-            sum_sq: self.sum_sq,
+        let mut others = Sparse::default();
+        if self.n > 0 {
+            others = Sparse {
+                bits: BITS,
+                buckets: sparse::packed(buckets, self.n),
+                n: self.n,
+                min: self.min,
+                max: self.max,
+                sum: self.sum,
+            };
         }
+        others.merge(&Sparse::of_zeros(BITS, self.zeros));
+        others
     }
 
     /// What was recorded; afterwards the recorder is empty.

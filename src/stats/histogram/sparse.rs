@@ -32,7 +32,6 @@ pub struct Sparse {
     pub(super) min: u64,
     pub(super) max: u64,
     pub(super) sum: u128,
-    pub(super) sum_sq: u128,
 }
 
 pub(super) const fn pack(index: usize, count: u64) -> u64 {
@@ -89,7 +88,19 @@ impl Sparse {
             min,
             max,
             sum: wide().sum(),
-            sum_sq: wide().fold(0, |sum, value| sum.saturating_add(value * value)),
+        }
+    }
+
+    /// So many values of 0.
+    pub(super) fn of_zeros(bits: u32, n: u64) -> Self {
+        if n == 0 {
+            return Self::default();
+        }
+        Self {
+            bits,
+            buckets: vec![pack(0, n)],
+            n,
+            ..Self::default()
         }
     }
 
@@ -113,11 +124,6 @@ impl Sparse {
         self.sum
     }
 
-    /// The exact sum of squares.
-    pub const fn sum_sq(&self) -> u128 {
-        self.sum_sq
-    }
-
     /// The lowest value, exactly; 0 if there is none.
     pub const fn min(&self) -> u64 {
         self.min
@@ -135,25 +141,6 @@ impl Sparse {
         } else {
             self.sum as f64 / self.n as f64
         }
-    }
-
-    /// The variance of the sample (divided by n - 1); 0 if there are fewer than two values.
-    pub fn variance(&self) -> f64 {
-        if self.n < 2 {
-            return 0.0;
-        }
-        // n · sum_sq - sum², exactly where it fits, so that nothing cancels.
-        let n = u128::from(self.n);
-        let exact = n
-            .checked_mul(self.sum_sq)
-            .zip(self.sum.checked_mul(self.sum));
-        let spread = if let Some((squares, square)) = exact {
-            squares.saturating_sub(square) as f64
-        } else {
-            let (n, sum) = (self.n as f64, self.sum as f64);
-            (n * self.sum_sq as f64 - sum * sum).max(0.0)
-        };
-        spread / self.n as f64 / (self.n - 1) as f64
     }
 
     /// The buckets that are not empty, in rising order.
@@ -184,7 +171,6 @@ impl Sparse {
         self.bits = bits;
         self.n = self.n.saturating_add(other.n);
         self.sum = self.sum.saturating_add(other.sum);
-        self.sum_sq = self.sum_sq.saturating_add(other.sum_sq);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
     }

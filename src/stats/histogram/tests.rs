@@ -55,7 +55,7 @@ fn values_at_the_ends_are_kept() {
 fn what_is_read_from_nothing_is_nothing() {
     let empty = Sparse::default();
     assert_eq!(empty.quantile(0.5), None);
-    assert!(empty.mean().abs() <= 0.0 && empty.variance().abs() <= 0.0);
+    assert!(empty.mean().abs() <= 0.0);
     assert!(empty.count_at_or_below(1e9).abs() <= 0.0);
     assert_eq!(Sparse::from_bytes(&empty.to_bytes()), Ok(empty));
 }
@@ -70,7 +70,6 @@ fn small_values_are_exact() {
     assert!((set.count_at_or_below(3.0) - 2.0).abs() <= 0.0);
     assert!((set.count_at_or_below(6.9) - 2.0).abs() <= 0.0);
     assert!((set.mean() - 12.8).abs() < 1e-12);
-    assert!((set.variance() - 149.2 / 1.0).abs() < 60.0);
 }
 
 #[test]
@@ -126,7 +125,7 @@ fn hostile_bytes_are_refused() {
     longer.push(0);
     assert_eq!(Sparse::from_bytes(&longer), Err(DecodeError::Length));
     // A length that would need more memory than there are bytes.
-    let huge = [1, 5, 1, 1, 1, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
+    let huge = [1, 5, 1, 1, 1, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
     assert_eq!(Sparse::from_bytes(&huge), Err(DecodeError::Length));
     let endless = [[1].as_slice(), [0xFF; 40].as_slice()].concat();
     assert_eq!(Sparse::from_bytes(&endless), Err(DecodeError::Number));
@@ -141,19 +140,12 @@ proptest! {
         let n = values.len() as u64;
         prop_assert_eq!(set.len(), n);
         prop_assert_eq!(set.sum(), values.iter().map(|&x| u128::from(x)).sum::<u128>());
-        let square = |&x: &u64| u128::from(x) * u128::from(x);
-        prop_assert_eq!(set.sum_sq(), values.iter().map(square).sum::<u128>());
         prop_assert_eq!(set.min(), *values.iter().min().unwrap());
         prop_assert_eq!(set.max(), *values.iter().max().unwrap());
         prop_assert_eq!(set.buckets().map(|bucket| bucket.count).sum::<u64>(), n);
         prop_assert_eq!(&set, &Sparse::of_values(7, &values));
         let mean = values.iter().map(|&x| x as f64).sum::<f64>() / n as f64;
         prop_assert!((set.mean() - mean).abs() <= 1e-12 * mean);
-        if n > 1 {
-            let squares = values.iter().map(|&x| (x as f64 - mean).powi(2)).sum::<f64>();
-            let variance = squares / (n - 1) as f64;
-            prop_assert!((set.variance() - variance).abs() <= 1e-9 * variance);
-        }
     }
 
     #[test]
@@ -206,6 +198,18 @@ proptest! {
     }
 
     #[test]
+    fn zeros_counted_apart_are_zeros(values in values(), zeros in 0..5_usize) {
+        let mut histogram = filled::<5>(&values);
+        for _ in 0..zeros {
+            histogram.record_zero();
+        }
+        let all = [values.as_slice(), &vec![0; zeros]].concat();
+        prop_assert_eq!(histogram.len(), all.len() as u64);
+        prop_assert_eq!(histogram.drain(), Sparse::of_values(5, &all));
+        prop_assert!(histogram.is_empty());
+    }
+
+    #[test]
     fn draining_forgets_and_keeps_nothing_back(first in values(), second in values()) {
         let mut histogram = filled::<5>(&first);
         let _ = histogram.drain();
@@ -233,7 +237,7 @@ proptest! {
         if let Ok(mut set) = Sparse::from_bytes(&bytes) {
             let other = set.clone();
             set.merge(&other);
-            let _ = (set.quantile(0.99), set.variance(), set.to_bytes());
+            let _ = (set.quantile(0.99), set.to_bytes());
             let _ = set.count_at_or_below(5.0);
         }
         let _ = Sparse::from_bytes(&noise);
