@@ -1,6 +1,6 @@
 //! The document as typed values: what a design says once it has been read, with every default
-//! filled in. One file per part of the document; every type here is declared with [`record!`] or
-//! [`choice!`], so that its fields, units, defaults and help have one source, used by the decoder,
+//! filled in. One file per part of the document; every type here is declared with `record!` or
+//! `choice!`, so that its fields, units, defaults and help have one source, used by the decoder,
 //! the JSON Schema, the messages and the inspector alike.
 
 mod dist;

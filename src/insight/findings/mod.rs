@@ -1,6 +1,6 @@
 //! What there is to say about a run, in whole sentences with their numbers, most important first.
 //!
-//! Each rule has a file of its own and a line in [`RULES`]. A rule reads the result, and the design
+//! Each rule has a file of its own and a line in `RULES`. A rule reads the result, and the design
 //! where the words depend on it; it says nothing rather than something vague.
 
 mod attribution;

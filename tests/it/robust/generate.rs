@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A design as text. The same choices give the same text.
+#[allow(dead_code, reason = "not used by the fuzz target")]
 pub(crate) fn design(seed: u64) -> String {
     Generator::new(
         Source {
