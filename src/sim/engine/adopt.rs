@@ -9,7 +9,7 @@ use super::agenda::Planned;
 use super::state::{Waits, trouble};
 use super::{Engine, State, likeness, record, setup};
 use crate::sim::measure::{Place, Spent};
-use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, Order, Ring};
+use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, Order, QueueSpec, Ring};
 use crate::sim::parts::adaptive::AdaptiveLimit;
 use crate::sim::parts::breaker::BreakerSettings;
 use crate::sim::parts::budget::RetryBudget;
@@ -114,11 +114,11 @@ impl State {
         for wire in 0..m.wires.len() as u32 {
             self.judge_wire(m, wire);
         }
-        for queue in 0..m.queues.len() as u32 {
-            if old.queues[queue as usize].capacity != m.queues[queue as usize].capacity
-                || self.queues[queue as usize].backlog() > 0
-            {
-                self.dispatch(m, queue);
+        for (i, (was, is)) in old.queues.iter().zip(&m.queues).enumerate() {
+            let slots = |spec: &QueueSpec| spec.consumers.iter().map(|of| of.slots).sum::<u32>();
+            // Not otherwise: whose turn it is would move on.
+            if was.capacity != is.capacity || slots(was) != slots(is) {
+                self.dispatch(m, i as u32);
             }
         }
         self.adopt_edges(m);

@@ -100,7 +100,7 @@ fn an_equal_model_changes_nothing() {
         let base = compiled(&design);
         let duration = base.meta().duration_ns;
         let mut engine = Engine::new(Arc::clone(&base), 1, 0);
-        for i in 0..=7 {
+        for i in 0..7 {
             engine.run_until(duration / 7 * i);
             engine.adopt(compiled(&design)).unwrap();
         }
