@@ -5,4 +5,5 @@
 
 pub mod caps;
 pub mod glyphs;
+pub mod live;
 pub mod theme;

@@ -1,7 +1,6 @@
 //! Tests of what can be told apart on a small model. Random designs are looked at, disturbed and
 //! changed in `tests/it/robust/live.rs`.
 
-use super::*;
 use crate::design::{LoadOptions, load_str};
 use crate::sim::{Engine, compile};
 use std::path::Path;
