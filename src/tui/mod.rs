@@ -4,6 +4,7 @@
 //! sees a clock, a disk or a terminal.
 
 pub mod caps;
+pub mod charts;
 pub mod glyphs;
 pub mod live;
 pub mod theme;
