@@ -1,6 +1,7 @@
 //! A design that runs while it is looked at: a thread that owns the engine ([`Live`]), snapshots of
 //! it, and what is drawn from a snapshot.
 
+pub mod boxes;
 mod checkpoints;
 pub mod course;
 pub mod figures;
@@ -8,6 +9,8 @@ mod session;
 mod snapshot;
 mod speed;
 pub mod timeline;
+pub mod view;
+pub mod words;
 mod worker;
 
 #[cfg(test)]
