@@ -7,4 +7,6 @@ pub mod sim;
 pub mod stats;
 pub mod store;
 pub mod study;
+#[cfg(feature = "tui")]
+pub mod tui;
 pub mod units;

@@ -14,8 +14,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("study", &["sim", "stats", "insight", "design", "units"]),
     ("store", &["sim", "design", "units"]),
     (
+        "tui",
+        &[
+            "study", "store", "insight", "sim", "stats", "layout", "design", "units",
+        ],
+    ),
+    (
         "cli",
-        &["study", "store", "insight", "sim", "design", "units"],
+        &["tui", "study", "store", "insight", "sim", "design", "units"],
     ),
 ];
 
