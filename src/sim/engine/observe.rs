@@ -269,16 +269,17 @@ impl State {
             })
             .collect();
         for station in &self.stations {
-            let passed = u128::from(self.now - station.last);
+            let since = |then: u64| u128::from(self.now - then);
             let window = &mut windows[station.class as usize];
-            window.busy_area += station.busy_area + u128::from(station.busy) * passed;
-            window.queue_area += station.queue_area + u128::from(station.queue.len) * passed;
+            window.busy_area += station.busy_area + u128::from(station.busy) * since(station.busy_since);
+            window.queue_area += station.queue_area + u128::from(station.queue.len) * since(station.queue_since);
             let open = if station.servers == NONE {
                 0
             } else {
                 station.open
             };
-            window.available_area += station.available_area + u128::from(open) * passed;
+            window.available_area +=
+                station.available_area + u128::from(open) * since(station.open_since);
             window.queue_max = window.queue_max.max(u64::from(station.queue_max));
         }
         windows

@@ -346,7 +346,10 @@ pub(super) struct Station {
     /// First come first served, no dropping: the short way.
     pub plain: bool,
     pub servers: u32,
-    pub last: u64,
+    /// Until when the integrals of busy, waiting and available servers are summed.
+    pub busy_since: u64,
+    pub queue_since: u64,
+    pub open_since: u64,
     pub busy_area: u128,
     pub queue_area: u128,
     pub available_area: u128,
@@ -368,15 +371,26 @@ impl Station {
     /// Brings the integrals up to now; to be called before `busy`, the queue or `open` change.
     #[inline]
     pub(super) fn touch(&mut self, now: u64) {
-        let passed = now - self.last;
-        if passed > 0 {
-            self.busy_area += u128::from(self.busy) * u128::from(passed);
-            self.queue_area += u128::from(self.queue.len) * u128::from(passed);
-            if self.servers != NONE {
-                self.available_area += u128::from(self.open) * u128::from(passed);
-            }
-            self.last = now;
+        self.touch_busy(now);
+        self.touch_queue(now);
+        let passed = now - std::mem::replace(&mut self.open_since, now);
+        if self.servers != NONE {
+            self.available_area += u128::from(self.open) * u128::from(passed);
         }
+    }
+
+    /// The part of [`Station::touch`] that a change of `busy` needs.
+    #[inline]
+    pub(super) fn touch_busy(&mut self, now: u64) {
+        let passed = now - std::mem::replace(&mut self.busy_since, now);
+        self.busy_area += u128::from(self.busy) * u128::from(passed);
+    }
+
+    /// The part of [`Station::touch`] that a change of the queue needs.
+    #[inline]
+    pub(super) fn touch_queue(&mut self, now: u64) {
+        let passed = now - std::mem::replace(&mut self.queue_since, now);
+        self.queue_area += u128::from(self.queue.len) * u128::from(passed);
     }
 }
 

@@ -22,7 +22,7 @@ impl State {
         let class = &mut self.record.classes[station.class as usize];
         class.arrivals += 1;
         if station.plain && station.busy < station.open && station.queue.len == 0 {
-            station.touch(self.now);
+            station.touch_busy(self.now);
             station.busy += 1;
             class.wait.record_zero();
             self.serve(m, f, s, draw);
@@ -38,7 +38,7 @@ impl State {
             return self.visit_shared(m, f, s, draw);
         }
         if station.busy < station.open && station.queue.len == 0 {
-            self.stations[s as usize].touch(self.now);
+            self.stations[s as usize].touch_busy(self.now);
             self.stations[s as usize].busy += 1;
             self.frames[f as usize].mark = self.now;
             self.waited(m, f, s);
@@ -129,7 +129,7 @@ impl State {
     #[inline]
     pub(super) fn free_server(&mut self, m: &Model, s: u32) {
         let station = &mut self.stations[s as usize];
-        station.touch(self.now);
+        station.touch_busy(self.now);
         station.busy -= 1;
         if station.queue.len > 0 && station.busy < station.open {
             self.start_waiting(m, s);
@@ -149,7 +149,9 @@ impl State {
             if self.too_late(f, s) {
                 continue;
             }
-            self.stations[s as usize].busy += 1;
+            let station = &mut self.stations[s as usize];
+            station.touch_busy(self.now);
+            station.busy += 1;
             self.waited(m, f, s);
             self.frames[f as usize].waits = Waits::Event;
             if let Op::Visit { draw, .. } = m.ops[self.frames[f as usize].pc as usize] {
@@ -184,7 +186,7 @@ impl State {
     /// Takes the frame that is next by the station's order out of its queue.
     fn take_next(&mut self, m: &Model, s: u32) -> Option<u32> {
         let station = &mut self.stations[s as usize];
-        station.touch(self.now);
+        station.touch_queue(self.now);
         let frames = &mut self.frames;
         if let Some(levels) = station.levels.as_mut() {
             let f = levels
@@ -259,7 +261,7 @@ impl State {
             self.record.classes[station.class as usize].arrivals -= 1;
             return self.reject(m, f, Cause::Rejected);
         }
-        station.touch(self.now);
+        station.touch_queue(self.now);
         let frame = &mut self.frames[f as usize];
         frame.mark = self.now;
         frame.waits = Waits::Station;
@@ -284,7 +286,7 @@ impl State {
         };
         let level = usize::from(frame.priority);
         let station = &mut self.stations[s as usize];
-        station.touch(self.now);
+        station.touch_queue(self.now);
         if let Some(levels) = station.levels.as_mut() {
             levels[level].remove(&mut self.frames, f);
             station.queue.len -= 1;

@@ -287,16 +287,7 @@ impl State {
             let count = self.flows[i as usize].count;
             self.flows[i as usize].count += 1;
             let key = mix64(self.seed ^ spec.stream ^ count.wrapping_mul(GOLDEN));
-            let serial = self.frames[f as usize].serial;
-            let flow = i as u16;
-            self.frames[f as usize] = Frame {
-                key,
-                serial,
-                flow,
-                flags: flag::ROOT,
-                ..Frame::fresh()
-            };
-            self.begin_request(m, f, spec);
+            self.begin_request(m, f, i, key);
             if batch == 1 {
                 self.run(m, f);
             } else {
@@ -307,8 +298,8 @@ impl State {
 
     /// A client's frame begins a request.
     #[inline]
-    fn begin_request(&mut self, m: &Model, f: u32, spec: &FlowSpec) {
-        let key = self.frames[f as usize].key;
+    fn begin_request(&mut self, m: &Model, f: u32, i: u32, key: u64) {
+        let spec = &m.flows[i as usize];
         let part = if spec.parts.len() == 1 {
             spec.parts[0]
         } else {
@@ -321,25 +312,30 @@ impl State {
             spec.parts[i]
         };
         if m.uses_keys {
-            let hot = self.flows[usize::from(self.frames[f as usize].flow)].hot;
+            let hot = self.flows[i as usize].hot;
             self.extras[f as usize].rkey = self.request_key(spec, key, hot);
         }
         if m.tracks_effects {
             self.extras[f as usize].effect = key;
         }
+        let replica = m.nodes[spec.node as usize].first_replica;
         let frame = &mut self.frames[f as usize];
-        frame.endpoint = part.endpoint;
-        frame.hedges = 0;
-        frame.start = self.now;
-        frame.mark = self.now;
-        frame.sent = self.now;
-        frame.pc = part.entry;
-        frame.replica = m.nodes[spec.node as usize].first_replica;
-        frame.stations = m.replicas[frame.replica as usize].stations;
-        frame.priority = spec.priority;
-        frame.status = 0;
-        frame.attempt = 0;
-        frame.flags = flag::ROOT | if spec.idempotent { flag::IDEMPOTENT } else { 0 };
+        *frame = Frame {
+            key,
+            start: self.now,
+            mark: self.now,
+            sent: self.now,
+            pc: part.entry,
+            serial: frame.serial,
+            pending: frame.pending,
+            replica,
+            stations: m.replicas[replica as usize].stations,
+            endpoint: part.endpoint,
+            flow: i as u16,
+            priority: spec.priority,
+            flags: flag::ROOT | if spec.idempotent { flag::IDEMPOTENT } else { 0 },
+            ..Frame::fresh()
+        };
         self.record.endpoints[part.endpoint as usize].begins(self.now);
         if m.follow_one_in == 1 || key & (m.follow_one_in - 1) == 0 {
             self.follow(m, f);
@@ -412,10 +408,9 @@ impl State {
     /// A user of closed traffic begins the next request.
     #[inline(never)]
     fn user_begins(&mut self, m: &Model, f: u32) -> Next {
-        let spec = &m.flows[usize::from(self.frames[f as usize].flow)];
-        let frame = &mut self.frames[f as usize];
-        frame.key = mix64(frame.key.wrapping_add(GOLDEN));
-        self.begin_request(m, f, spec);
+        let frame = &self.frames[f as usize];
+        let (flow, key) = (u32::from(frame.flow), mix64(frame.key.wrapping_add(GOLDEN)));
+        self.begin_request(m, f, flow, key);
         f
     }
 }
