@@ -127,6 +127,7 @@ mod tests {
             [
                 "new",
                 "run",
+                "compare",
                 "check",
                 "verify",
                 "fmt",

@@ -138,7 +138,7 @@ pub(crate) struct KeepOptions {
 }
 
 /// `PATH=VALUE`.
-fn change(text: &str) -> Result<(String, String), String> {
+pub(crate) fn change(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.trim().is_empty() => {
             Ok((path.trim().to_owned(), value.trim().to_owned()))

@@ -3,6 +3,7 @@
 
 mod attribution;
 mod closing;
+pub(crate) mod comparison;
 mod course;
 mod endpoints;
 mod header;

@@ -2,6 +2,7 @@
 //! only place that names them all.
 
 mod check;
+mod compare;
 mod completions;
 mod fmt;
 mod history;
@@ -38,6 +39,7 @@ macro_rules! commands {
 commands! {
     New(new),
     Run(run),
+    Compare(compare),
     Check(check),
     Verify(verify),
     Fmt(fmt),
