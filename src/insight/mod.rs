@@ -2,6 +2,7 @@
 //! and exact theory to hold it against.
 
 pub mod difference;
+pub mod estimate;
 pub mod findings;
 pub mod objectives;
 pub mod theory;

@@ -1,6 +1,8 @@
 //! Questions to a design that need simulations: a run of several replications, and what is made of
 //! many runs.
 
+pub mod capacity;
 pub mod compare;
 pub mod run;
+pub mod sweep;
 pub mod verify;

@@ -71,7 +71,7 @@ fn sides(comparison: &Comparison, look: Look) -> String {
     let sides = &comparison.sides;
     let mut table = Table::new(columns("designs", sides.len()));
     let mut row = |name: &str, cells: Vec<Cell>| {
-        let mut all = vec![Cell::from(format!("  {name}"))];
+        let mut all = vec![Cell::from(name)];
         all.extend(cells);
         table.row(all);
     };
@@ -129,7 +129,7 @@ fn differences(comparison: &Comparison, pair: &Pair, look: Look) -> String {
         } else {
             look.name(&at.id)
         };
-        table.across(Cell::new(Role::Strong, format!("  {name}")));
+        table.across(Cell::new(Role::Strong, name));
         for figure in at.figures.iter().filter(|figure| is_worth_a_row(figure)) {
             table.row(row(figure, &figure.figure, look));
         }
@@ -149,7 +149,7 @@ fn differences(comparison: &Comparison, pair: &Pair, look: Look) -> String {
     let whole = pair.whole.iter().filter(|figure| !nothing(figure));
     rest.extend(whole.map(|figure| (figure.figure.clone(), figure)));
     if !rest.is_empty() {
-        table.across(Cell::new(Role::Strong, "  the whole"));
+        table.across(Cell::new(Role::Strong, "the whole"));
         for (name, figure) in rest {
             table.row(row(figure, &name, look));
         }
@@ -194,7 +194,7 @@ fn row(figure: &Difference, name: &str, look: Look) -> Vec<Cell> {
     let text = named.unwrap_or(&figure.text);
     let text = text.trim_start_matches([':', ' ']);
     vec![
-        Cell::from(format!("    {name}")),
+        Cell::from(format!("  {name}")),
         value(figure.baseline),
         value(figure.value),
         Cell::new(role, look.name(text)),

@@ -2,15 +2,18 @@
 //! nothing if the run has nothing to say about it.
 
 mod attribution;
+pub(crate) mod capacity;
 mod closing;
 pub(crate) mod comparison;
 mod course;
 mod endpoints;
+pub(crate) mod estimated;
 mod header;
 mod nodes;
 pub(crate) mod objectives;
 mod phases;
 mod shape;
+pub(crate) mod swept;
 #[cfg(test)]
 mod tests;
 mod wires;

@@ -1,9 +1,11 @@
 //! The subcommands. Each file describes its own arguments and does its own work; this list is the
 //! only place that names them all.
 
+mod capacity;
 mod check;
 mod compare;
 mod completions;
+mod estimate;
 mod fmt;
 mod history;
 mod man;
@@ -12,6 +14,7 @@ mod replay;
 mod run;
 mod schema;
 mod show;
+mod sweep;
 mod verify;
 
 use super::console::Console;
@@ -40,7 +43,10 @@ commands! {
     New(new),
     Run(run),
     Compare(compare),
+    Sweep(sweep),
+    Capacity(capacity),
     Check(check),
+    Estimate(estimate),
     Verify(verify),
     Fmt(fmt),
     Schema(schema),
