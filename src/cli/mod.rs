@@ -130,6 +130,7 @@ mod tests {
                 "compare",
                 "sweep",
                 "capacity",
+                "matrix",
                 "check",
                 "estimate",
                 "verify",

@@ -4,6 +4,9 @@ pub(crate) use crate::study::capacity::{
     Capacity as CapacityFound, Point as CapacityPoint, Unbounded, capacity,
 };
 pub(crate) use crate::study::compare::{Alternative, Comparison, Differences, Pair, Side, compare};
+pub(crate) use crate::study::matrix::{
+    Ask as MatrixAsk, Case as MatrixCase, Failing as MatrixFailing, Matrix as MatrixFound, matrix,
+};
 pub(crate) use crate::study::run::{
     Bucket, Progress, RunError, RunOutput, RunSettings, Sparse, Timing, run,
 };

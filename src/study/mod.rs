@@ -3,6 +3,7 @@
 
 pub mod capacity;
 pub mod compare;
+pub mod matrix;
 pub mod run;
 pub mod sweep;
 pub mod verify;

@@ -9,6 +9,7 @@ mod course;
 mod endpoints;
 pub(crate) mod estimated;
 mod header;
+pub(crate) mod matrix;
 mod nodes;
 pub(crate) mod objectives;
 mod phases;

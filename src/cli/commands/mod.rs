@@ -9,6 +9,7 @@ mod estimate;
 mod fmt;
 mod history;
 mod man;
+mod matrix;
 mod new;
 mod replay;
 mod run;
@@ -45,6 +46,7 @@ commands! {
     Compare(compare),
     Sweep(sweep),
     Capacity(capacity),
+    Matrix(matrix),
     Check(check),
     Estimate(estimate),
     Verify(verify),

@@ -246,7 +246,24 @@ mod tests {
             ..Look::PLAIN
         };
         let text = curve(&marks, Some(50.0), |value| format!("{value:.0} ms"), look).unwrap();
-        insta::assert_snapshot!(text, @"");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), ROWS + 1);
+        assert!(lines[0].starts_with("  100 ms ┤"), "{text}");
+        assert_eq!(text.matches('●').count(), 3);
+        assert_eq!(
+            text.matches('╌').count(),
+            30,
+            "the limit lies on a row of its own"
+        );
+        let column = |line: &str, sign: char| line.chars().position(|letter| letter == sign);
+        assert_eq!(column(lines[1], '●'), column(lines[ROWS], '1'), "{text}");
+        let plain = Look {
+            unicode: false,
+            ..look
+        };
+        let ascii = curve(&marks, None, |value| format!("{value:.0} ms"), plain).unwrap();
+        assert!(ascii.is_ascii());
+        assert!(curve(&marks[..1], None, |_| String::new(), look).is_none());
     }
 
     #[test]
@@ -260,6 +277,10 @@ mod tests {
             |value| format!("{value:.0} s"),
             Look::PLAIN,
         );
-        insta::assert_snapshot!(text.unwrap(), @"");
+        let text = text.unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[1].ends_with("1 s ▒    2 s ▓"), "{text}");
+        assert!(lines[2].ends_with("–  4 s █"), "{text}");
     }
 }

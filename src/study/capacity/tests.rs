@@ -23,7 +23,7 @@ fn queue(objectives: &str) -> Loaded {
 
 /// The rate at which two workers have this p99.
 fn exact(p99: f64) -> f64 {
-    let (mut low, mut high) = (1.0, 199.9);
+    let (mut low, mut high) = (1.0_f64, 199.9_f64);
     for _ in 0..60 {
         let middle = f64::midpoint(low, high);
         let queue = Mmc::new(middle, 100.0, 2).unwrap();
