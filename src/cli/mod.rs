@@ -127,7 +127,12 @@ mod tests {
             [
                 "new",
                 "run",
+                "compare",
+                "sweep",
+                "capacity",
+                "matrix",
                 "check",
+                "estimate",
                 "verify",
                 "fmt",
                 "schema",

@@ -138,7 +138,7 @@ pub(crate) struct KeepOptions {
 }
 
 /// `PATH=VALUE`.
-fn change(text: &str) -> Result<(String, String), String> {
+pub(crate) fn change(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((path, value)) if !path.trim().is_empty() => {
             Ok((path.trim().to_owned(), value.trim().to_owned()))
@@ -148,7 +148,7 @@ fn change(text: &str) -> Result<(String, String), String> {
 }
 
 /// A time as a design writes it.
-fn time<T: FromStr<Err: Display>>(option: &str, text: &str) -> Result<T, Failure> {
+pub(crate) fn time<T: FromStr<Err: Display>>(option: &str, text: &str) -> Result<T, Failure> {
     text.trim().parse().map_err(|error| {
         let message = format!("--{option} {text}: {error}");
         Failure::usage(message, "Write a time with its unit: 250ms, 90s, 10m, 2h.")

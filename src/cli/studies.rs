@@ -1,6 +1,16 @@
 //! The only place where the command line calls the simulator.
 
+pub(crate) use crate::study::capacity::{
+    Capacity as CapacityFound, Point as CapacityPoint, Unbounded, capacity,
+};
+pub(crate) use crate::study::compare::{Alternative, Comparison, Differences, Pair, Side, compare};
+pub(crate) use crate::study::matrix::{
+    Ask as MatrixAsk, Case as MatrixCase, Failing as MatrixFailing, Matrix as MatrixFound, matrix,
+};
 pub(crate) use crate::study::run::{
     Bucket, Progress, RunError, RunOutput, RunSettings, Sparse, Timing, run,
+};
+pub(crate) use crate::study::sweep::{
+    Axis, Base, Point, Sweep as Swept, SweepError, count as sweep_count, sweep,
 };
 pub(crate) use crate::study::verify::{CaseResult, Unit, VerifyError, verify};

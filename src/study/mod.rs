@@ -1,4 +1,9 @@
-//! Questions to a design that need simulations: a run of several replications, and what is made of many runs.
+//! Questions to a design that need simulations: a run of several replications, and what is made of
+//! many runs.
 
+pub mod capacity;
+pub mod compare;
+pub mod matrix;
 pub mod run;
+pub mod sweep;
 pub mod verify;

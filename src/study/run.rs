@@ -11,9 +11,11 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::design::Loaded;
+use crate::design::model::Design;
 use crate::insight::{findings, objectives};
 use crate::sim::measure::{Meta, Replication};
 use crate::sim::result::{DesignRef, RunResult};
@@ -177,12 +179,7 @@ pub fn run(
         hash: settings.hash(loaded),
         ..DesignRef::default()
     };
-    let mut result = collected.result(seed, name);
-    if result.simulated_s <= 0.0 {
-        return Err(RunError::Nothing);
-    }
-    result.objectives = objectives::evaluate(&design.objectives, &collected, &result);
-    result.findings = findings::explain(&result, Some(&design));
+    let result = conclude(&collected, &design, name)?;
     let events_per_s = if simulate_s > 0.0 {
         result.events as f64 / simulate_s
     } else {
@@ -198,6 +195,48 @@ pub fn run(
         result,
         timing,
     })
+}
+
+/// The result of replications, with verdicts and findings.
+///
+/// # Errors
+/// If nothing was simulated.
+pub(in crate::study) fn conclude(
+    collected: &Collected,
+    design: &Design,
+    name: DesignRef,
+) -> Result<RunResult, RunError> {
+    let mut result = collected.result(design.run.seed, name);
+    if result.simulated_s <= 0.0 {
+        return Err(RunError::Nothing);
+    }
+    result.objectives = objectives::evaluate(&design.objectives, collected, &result);
+    result.findings = findings::explain(&result, Some(design));
+    Ok(result)
+}
+
+/// Replications of a design whose warm-up is not chosen yet, and whether the watcher stopped them.
+///
+/// # Errors
+/// If the design cannot be simulated, or the engine fails.
+pub(in crate::study) fn gather(
+    design: &Design,
+    replications: Range<u32>,
+    threads: Option<usize>,
+    watch: &dyn Fn(Progress) -> bool,
+) -> Result<(Collecting, bool), RunError> {
+    let model = Arc::new(compile(design).map_err(RunError::Compile)?);
+    let plan = Plan {
+        duration_ns: design.run.duration.0,
+        replications: replications.end,
+        precision: None,
+        threads,
+    };
+    let start = |index| Engine::new(Arc::clone(&model), design.run.seed, index);
+    let mut pool = pool::Pool::new(&plan, &start, watch);
+    let mut collecting = Collecting::new(model.meta().clone());
+    pool.run(replications, &mut |replication| collecting.add(replication))?;
+    Ok((collecting, pool.is_stopped()))
 }
 
 #[expect(

@@ -5,6 +5,7 @@ mod contract;
 mod files;
 mod interruption;
 mod results;
+mod studies;
 
 use serde_json::Value;
 use std::fs;

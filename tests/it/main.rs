@@ -13,6 +13,7 @@
 mod bench_designs;
 mod cli;
 mod determinism;
+mod estimate;
 mod robust;
 mod scenario_index;
 mod theory;

@@ -2,14 +2,19 @@
 //! nothing if the run has nothing to say about it.
 
 mod attribution;
+pub(crate) mod capacity;
 mod closing;
+pub(crate) mod comparison;
 mod course;
 mod endpoints;
+pub(crate) mod estimated;
 mod header;
+pub(crate) mod matrix;
 mod nodes;
 pub(crate) mod objectives;
 mod phases;
 mod shape;
+pub(crate) mod swept;
 #[cfg(test)]
 mod tests;
 mod wires;

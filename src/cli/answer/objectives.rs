@@ -74,6 +74,11 @@ fn quantity(text: &str) -> Quantity {
     }
 }
 
+/// A value of the figure that an objective asks for, with its unit.
+pub(crate) fn written(text: &str, value: f64, look: Look) -> String {
+    write(quantity(text), value, look)
+}
+
 fn write(quantity: Quantity, value: f64, look: Look) -> String {
     match quantity {
         Quantity::Seconds => number::time(value, look),

@@ -1,16 +1,21 @@
 //! The subcommands. Each file describes its own arguments and does its own work; this list is the
 //! only place that names them all.
 
+mod capacity;
 mod check;
+mod compare;
 mod completions;
+mod estimate;
 mod fmt;
 mod history;
 mod man;
+mod matrix;
 mod new;
 mod replay;
 mod run;
 mod schema;
 mod show;
+mod sweep;
 mod verify;
 
 use super::console::Console;
@@ -38,7 +43,12 @@ macro_rules! commands {
 commands! {
     New(new),
     Run(run),
+    Compare(compare),
+    Sweep(sweep),
+    Capacity(capacity),
+    Matrix(matrix),
     Check(check),
+    Estimate(estimate),
     Verify(verify),
     Fmt(fmt),
     Schema(schema),

@@ -1,5 +1,6 @@
 //! `run`: simulates designs and prints what was measured.
 
+use crate::cli::answer::estimated;
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, KeepOptions, OutputOptions, SimulationOptions};
@@ -7,6 +8,7 @@ use crate::cli::signals::Signals;
 use crate::cli::studies::{RunOutput, RunSettings, Timing};
 use crate::cli::text::{Look, Role, number};
 use crate::cli::{answer, csv, json, session, source};
+use crate::insight::estimate::estimate;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +82,14 @@ impl Run {
         let origin = (name.as_str(), self.design.variant.as_deref());
         let run = session::simulate(&design, settings, origin, console, signals)?;
         console.print(&self.answer(&run.output, console.look()));
+        if self.speaks()
+            && let Ok(estimate) = estimate(&design.design)
+        {
+            let text = estimated::beside(&estimate, &run.output.result, console.look());
+            if !text.is_empty() {
+                console.print(&format!("\n{text}"));
+            }
+        }
         console.flush();
         let mut exit = Exit::verdict(
             run.output

@@ -2,6 +2,7 @@
 //! plots. Everything here is a function from values to text; nothing asks the terminal.
 
 pub(crate) mod bar;
+pub(crate) mod curve;
 pub(crate) mod density;
 pub(crate) mod lines;
 mod look;

@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::merge::{Merge, merge_windows};
 use super::warmup;
 use crate::sim::measure::{
-    CacheWindow, Check, CorrectnessWindow, EndpointWindow, Followed, Meta, NodeWindow, QueueWindow,
-    Replication, StationWindow, WireWindow,
+    CacheWindow, Check, CorrectnessWindow, EndpointWindow, Followed, Meta, NodeMeta, NodeWindow,
+    QueueWindow, Replication, StationWindow, WireWindow,
 };
 
 /// Followed requests are kept of as many replications as it takes to have this many: the later
@@ -22,6 +22,10 @@ const BATCHES: usize = 32;
 
 /// A fault that happened: its name, start and end.
 type Happened = (String, u64, u64);
+
+/// What is kept beside a sample: the replication, what went wrong with the data, and by node busy and
+/// available time of its workers.
+type Beside = (u32, CorrectnessWindow, Vec<(u128, u128)>);
 
 /// All replications added up, window by window.
 #[derive(Debug, Clone, Default)]
@@ -81,7 +85,18 @@ pub(super) struct Samples<'a> {
 #[derive(Debug, Clone)]
 pub struct Collecting {
     sum: Sum,
-    waiting: Vec<(Vec<u64>, Vec<Vec<EndpointWindow>>)>,
+    waiting: Vec<Kept>,
+}
+
+/// What is kept of a replication until it is known from when on it is measured.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    index: u32,
+    edges_ns: Vec<u64>,
+    endpoints: Vec<Vec<EndpointWindow>>,
+    correctness: Vec<CorrectnessWindow>,
+    /// By node and window: busy and available time of its workers, in server·ns.
+    busy: Vec<Vec<(u128, u128)>>,
 }
 
 impl Collecting {
@@ -108,13 +123,30 @@ impl Collecting {
     /// Chooses the warm-up from the replications so far.
     pub fn settle(self) -> Collected {
         let warmup = warmup::choose(&self.sum);
+        self.settle_with(warmup)
+    }
+
+    /// The warm-up that would be chosen, in ns.
+    pub fn warmup_ns(&self) -> u64 {
+        warmup::choose(&self.sum).ns
+    }
+
+    /// Leaves out at least so much at the start: what is compared must be measured over the same
+    /// time.
+    pub fn settle_after(self, ns: u64) -> Collected {
+        let warmup = warmup::at_least(&self.sum, ns);
+        self.settle_with(warmup)
+    }
+
+    fn settle_with(self, warmup: warmup::Choice) -> Collected {
         let mut collected = Collected {
             sum: self.sum,
             warmup,
             samples: Vec::new(),
+            replicated: Vec::new(),
         };
-        for (edges_ns, endpoints) in &self.waiting {
-            collected.sample(edges_ns, endpoints);
+        for kept in &self.waiting {
+            collected.sample(kept);
         }
         collected
     }
@@ -126,13 +158,53 @@ pub struct Collected {
     pub(super) sum: Sum,
     pub(super) warmup: warmup::Choice,
     samples: Vec<Sample>,
+    /// Beside each sample: its replication, and what else is compared between variants.
+    replicated: Vec<Beside>,
+}
+
+/// The measured time of one replication, to be held against the same replication of a variant.
+#[derive(Debug, Clone, Copy)]
+pub struct Replicated<'a> {
+    /// Index of the replication.
+    pub index: u32,
+    /// Length of the measured time, in seconds.
+    pub seconds: f64,
+    /// What clients saw, in the order of the model's endpoints.
+    pub endpoints: &'a [EndpointWindow],
+    /// What went wrong with the data.
+    pub correctness: CorrectnessWindow,
+    /// By node: busy and available time of its workers, in server·ns.
+    pub busy: &'a [(u128, u128)],
+}
+
+impl Replicated<'_> {
+    /// Some endpoints as one; those that the model does not have are left out.
+    pub fn together(&self, which: &[usize]) -> EndpointWindow {
+        let mut sum = EndpointWindow::default();
+        for seen in which.iter().filter_map(|&at| self.endpoints.get(at)) {
+            sum.merge(seen);
+        }
+        sum
+    }
 }
 
 impl Collected {
+    /// The replications one by one, in order.
+    pub fn replicated(&self) -> impl Iterator<Item = Replicated<'_>> {
+        let pairs = self.samples.iter().zip(&self.replicated);
+        pairs.map(|(sample, (index, correctness, busy))| Replicated {
+            index: *index,
+            seconds: sample.length_ns as f64 / 1e9,
+            endpoints: &sample.endpoints,
+            correctness: *correctness,
+            busy,
+        })
+    }
+
     /// Adds one more replication; the warm-up stays.
     pub fn add(&mut self, replication: Replication) {
-        let (edges_ns, endpoints) = self.sum.add(replication);
-        self.sample(&edges_ns, &endpoints);
+        let kept = self.sum.add(replication);
+        self.sample(&kept);
     }
 
     /// Says that not all was simulated that was to be.
@@ -151,10 +223,21 @@ impl Collected {
         self.warmup.windows.min(windows)..windows
     }
 
-    fn sample(&mut self, edges_ns: &[u64], endpoints: &[Vec<EndpointWindow>]) {
-        let windows = edges_ns.len().saturating_sub(1);
-        self.samples
-            .extend(sample(edges_ns, endpoints, self.warmup.windows..windows));
+    fn sample(&mut self, kept: &Kept) {
+        let measured = self.warmup.windows..kept.edges_ns.len().saturating_sub(1);
+        let Some(sample) = sample(&kept.edges_ns, &kept.endpoints, measured.clone()) else {
+            return;
+        };
+        self.samples.push(sample);
+        let wrong = kept.correctness.get(measured.clone()).unwrap_or_default();
+        let busy = kept.busy.iter().map(|of| {
+            let measured = of.get(measured.clone()).unwrap_or_default();
+            measured
+                .iter()
+                .fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1))
+        });
+        self.replicated
+            .push((kept.index, CorrectnessWindow::over(wrong), busy.collect()));
     }
 
     /// The measured time in parts: a replication each, or consecutive batches of the only one.
@@ -222,8 +305,9 @@ fn sample(
 }
 
 impl Sum {
-    /// Adds a replication and gives back what clients saw in it, with the edges of its windows.
-    fn add(&mut self, replication: Replication) -> (Vec<u64>, Vec<Vec<EndpointWindow>>) {
+    /// Adds a replication and gives back what is needed of it by itself.
+    fn add(&mut self, replication: Replication) -> Kept {
+        let busy = busy(&self.meta, &replication);
         let Replication {
             edges_ns,
             endpoints,
@@ -248,7 +332,13 @@ impl Sum {
         self.events += replication.events;
         self.finished += u32::from(replication.stopped.is_none());
         self.partial |= replication.stopped.is_some();
-        (edges_ns, endpoints)
+        Kept {
+            index: replication.index,
+            edges_ns,
+            endpoints,
+            correctness: replication.correctness,
+            busy,
+        }
     }
 
     fn add_time(&mut self, edges_ns: &[u64]) {
@@ -309,6 +399,16 @@ impl Sum {
             .map(|&length| u128::from(length))
             .sum()
     }
+}
+
+/// By node and window: busy and available time of its workers.
+fn busy(meta: &Meta, replication: &Replication) -> Vec<Vec<(u128, u128)>> {
+    let areas = |station: &StationWindow| (station.busy_area, station.available_area);
+    let of_node = |node: &NodeMeta| {
+        let workers = replication.stations.get(node.workers as usize);
+        workers.map_or_else(Vec::new, |of| of.iter().map(areas).collect())
+    };
+    meta.nodes.iter().map(of_node).collect()
 }
 
 fn merge_all<T: Merge>(sums: &mut Vec<Vec<T>>, replication: &[Vec<T>]) {

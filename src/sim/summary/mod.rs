@@ -25,7 +25,7 @@ mod wires;
 
 use std::ops::Range;
 
-pub use collect::{Collected, Collecting};
+pub use collect::{Collected, Collecting, Replicated};
 pub use faults::{Fault, When};
 
 use crate::sim::measure::{CorrectnessWindow, EndpointWindow, Meta, Replication};

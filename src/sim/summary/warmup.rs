@@ -35,6 +35,21 @@ pub(super) fn choose(sum: &Sum) -> Choice {
     }
 }
 
+/// The design's rule, or a later moment.
+pub(super) fn at_least(sum: &Sum, ns: u64) -> Choice {
+    let chosen = choose(sum);
+    let windows = sum.edges_ns.partition_point(|&edge| edge < ns);
+    if windows <= chosen.windows {
+        return chosen;
+    }
+    let windows = windows.min(sum.lengths_ns.len());
+    Choice {
+        windows,
+        ns: sum.edges_ns.get(windows).copied().unwrap_or(0),
+        by: chosen.by,
+    }
+}
+
 /// The later of the ends that MSER-5 finds in the number in flight and in the latency. The
 /// endpoints count alike in both, each as a multiple of its own mean: a slow start of one of them
 /// shows whatever the scale of the others.

@@ -4,6 +4,8 @@
 
 mod cases;
 mod engine;
+#[cfg(test)]
+mod estimates;
 mod expected;
 mod interval;
 #[cfg(test)]

@@ -1,0 +1,79 @@
+//! The capacity of a queue whose percentiles are known.
+
+use std::path::Path;
+
+use super::*;
+use crate::design::{LoadOptions, load_str};
+use crate::insight::theory::mmc::Mmc;
+
+fn queue(objectives: &str) -> Loaded {
+    let text = format!(
+        r#"(
+            format: 1,
+            nodes: {{
+                "users": Client(traffic: [(to: "server", rate: "100/s")]),
+                "server": Service(workers: 2, work: Exponential(mean: "10ms")),
+            }},
+            objectives: [{objectives}],
+            run: (duration: "120s", warmup: "10s", replications: 8),
+        )"#
+    );
+    load_str(&text, "a.ron", Path::new(""), &LoadOptions::default()).unwrap()
+}
+
+/// The rate at which two workers have this p99.
+fn exact(p99: f64) -> f64 {
+    let (mut low, mut high) = (1.0_f64, 199.9_f64);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        let queue = Mmc::new(middle, 100.0, 2).unwrap();
+        if queue.sojourn_percentile(0.99).unwrap() < p99 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[test]
+fn the_exact_capacity_lies_within_the_error_bar() {
+    let wanted = exact(0.1);
+    for seed in 1..=3 {
+        let settings = RunSettings {
+            seed: Some(seed),
+            ..RunSettings::default()
+        };
+        let found = capacity(&queue("\"p99(server) < 100ms\""), &settings, &|_| true).unwrap();
+        let [low, high] = found.factor_ci95.unwrap();
+        let exact = wanted / 100.0;
+        assert!(low <= exact && exact <= high, "{exact} in {low}..{high}");
+        assert!(high - low < 0.2 * exact, "{low}..{high}");
+        assert!((found.factor.unwrap() / exact - 1.0).abs() < 0.06);
+        assert_eq!(found.binding.as_deref(), Some("p99(server) < 100ms"));
+        assert_eq!(found.limit.unwrap().0, "server");
+    }
+}
+
+#[test]
+fn without_objectives_nearly_all_must_be_answered() {
+    let found = capacity(&queue(""), &RunSettings::default(), &|_| true).unwrap();
+    assert!(found.assumed);
+    // Two workers do 200 a second; a little more is still answered for want of time.
+    let offered = found.offered_per_s.unwrap();
+    assert!((190.0..215.0).contains(&offered), "{offered}");
+    let factors: Vec<f64> = found.points.iter().map(|point| point.factor).collect();
+    assert!(factors.is_sorted());
+}
+
+#[test]
+fn what_cannot_be_missed_or_met_has_no_capacity() {
+    let never = capacity(
+        &queue("\"p50(server) < 1us\""),
+        &RunSettings::default(),
+        &|_| true,
+    );
+    assert_eq!(never.unwrap().unbounded, Some(Unbounded::NeverMet));
+    let stopped = capacity(&queue(""), &RunSettings::default(), &|_| false);
+    assert_eq!(stopped.unwrap_err(), RunError::Nothing);
+}
