@@ -113,7 +113,7 @@ fn draw_legend(pen: Pen, buffer: &mut Buffer, area: Rect) {
         buffer,
         area,
         (x, area.height - 1),
-        "dim: the answer did not wait for it",
+        "dim: not waited for",
         Role::Faint,
     );
 }
