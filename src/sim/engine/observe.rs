@@ -70,7 +70,7 @@ impl Engine {
             * (size_of::<super::state::Frame>() + size_of::<super::state::Extra>());
         let events = state.events.len() * size_of::<u128>();
         let timers: usize = state.rings.iter().map(|ring| ring.len() * 24).sum();
-        let queues: u64 = state.queues.iter().map(|queue| queue.bytes()).sum();
+        let queues: u64 = state.queues.iter().map(super::messages::Queue::bytes).sum();
         let fixed = (frames + events + timers) as u64;
         fixed + queues + state.caching.bytes() + state.effects.bytes() + state.record.bytes()
     }

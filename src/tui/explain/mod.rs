@@ -196,7 +196,7 @@ impl Explain {
         match what {
             Move::NextPage => self.turn_to(Page::ALL[turn(page, 1, Page::ALL.len())]),
             Move::PreviousPage => {
-                self.turn_to(Page::ALL[turn(page, Page::ALL.len() - 1, Page::ALL.len())])
+                self.turn_to(Page::ALL[turn(page, Page::ALL.len() - 1, Page::ALL.len())]);
             }
             Move::Page(page) => self.turn_to(page),
             Move::NextEndpoint => {

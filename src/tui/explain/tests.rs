@@ -33,7 +33,7 @@ fn pages_as_they_are_shown() {
     let mut explain = explained();
     let page = |explain: &Explain, unicode| {
         shown(110, 18, |buffer, area| {
-            draw(pen(unicode), buffer, area, explain, false)
+            draw(pen(unicode), buffer, area, explain, false);
         })
     };
     insta::assert_snapshot!("time", page(&explain, true));

@@ -217,10 +217,10 @@ fn a_run_in_trouble_as_it_is_shown() {
     let snapshot = in_trouble();
     let sentence = words::sentence(&snapshot);
     insta::assert_snapshot!("sentence", sentence.text);
-    insta::assert_snapshot!("clock", words::clock(&snapshot, true));
+    insta::assert_snapshot!("clock", words::clock(&snapshot, pen(true).glyphs));
     let panel = |unicode| {
         shown(32, 20, |buffer, area| {
-            view::node_panel(pen(unicode), buffer, area, &snapshot, 3)
+            view::node_panel(pen(unicode), buffer, area, &snapshot, 3);
         })
     };
     insta::assert_snapshot!("panel", panel(true));
@@ -239,7 +239,7 @@ fn a_run_in_trouble_as_it_is_shown() {
     );
     let charts = |unicode| {
         shown(110, 12, |buffer, area| {
-            view::charts(pen(unicode), buffer, area, &snapshot, None)
+            view::charts(pen(unicode), buffer, area, &snapshot, None);
         })
     };
     insta::assert_snapshot!("charts", charts(true));

@@ -108,45 +108,10 @@ fn client_rows(snapshot: &Snapshot, node: usize) -> Vec<Row> {
 }
 
 fn node_rows(figures: &NodeFigures) -> Vec<Row> {
-    let mut rows = Vec::new();
-    if let Some(busy) = figures.utilization {
-        let part = figures
-            .busiest
-            .map_or(String::new(), |part| format!(" ({part})"));
-        let mut row = row(0, "utilisation", format!("{}{part}", share(busy)));
-        row.role = if busy >= 0.95 {
-            Role::Bad
-        } else {
-            Role::Strong
-        };
-        rows.push(row);
-    }
-    if figures.workers > 0 {
-        let busy = format!("{} of {}", count(figures.busy), count(figures.workers));
-        rows.push(row(1, "in service", busy));
-    } else if figures.oldest_s.is_none() {
-        rows.push(row(3, "in service", count(figures.busy)));
-    }
-    if let Some((busy, size)) = figures.pool {
-        rows.push(row(
-            1,
-            "connections",
-            format!("{} of {}", count(busy), count(size)),
-        ));
-    }
-    rows.push(row(0, "waiting", count(figures.waiting)));
-    rows.extend(
-        figures
-            .oldest_s
-            .map(|oldest| row(1, "oldest", time(oldest))),
-    );
+    let mut rows = load_rows(figures);
     rows.extend(figures.hits.map(|hits| row(0, "hits", share(hits))));
     if let Some((held, room)) = figures.entries {
-        rows.push(row(
-            3,
-            "entries",
-            format!("{} of {}", count(held), count(room)),
-        ));
+        rows.push(row(3, "entries", of(held, room)));
     }
     rows.push(row(1, "arrivals", rate(figures.arrivals_per_s)));
     rows.push(row(1, "served", rate(figures.served_per_s)));
@@ -155,10 +120,7 @@ fn node_rows(figures: &NodeFigures) -> Vec<Row> {
         ("errors", figures.errors_per_s),
     ] {
         if per_s > 0.0 {
-            rows.push(Row {
-                role: Role::Bad,
-                ..row(1, name, rate(per_s))
-            });
+            rows.push(bad(1, name, rate(per_s)));
         }
     }
     rows.extend(
@@ -171,12 +133,62 @@ fn node_rows(figures: &NodeFigures) -> Vec<Row> {
             .work_p99_s
             .map(|work| row(2, "work  p99", time(work))),
     );
+    rows.extend(health_rows(figures));
+    rows
+}
+
+fn of(part: u64, whole: u64) -> String {
+    format!("{} of {}", count(part), count(whole))
+}
+
+fn bad(rank: u8, name: &'static str, value: String) -> Row {
+    Row {
+        role: Role::Bad,
+        ..row(rank, name, value)
+    }
+}
+
+/// What is busy and what waits.
+fn load_rows(figures: &NodeFigures) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(busy) = figures.utilization {
+        let part = figures
+            .busiest
+            .map_or(String::new(), |part| format!(" ({part})"));
+        let words = format!("{}{part}", share(busy));
+        let full = busy >= 0.95;
+        rows.push(if full {
+            bad(0, "utilisation", words)
+        } else {
+            row(0, "utilisation", words)
+        });
+    }
+    if figures.workers > 0 {
+        rows.push(row(1, "in service", of(figures.busy, figures.workers)));
+    } else if figures.oldest_s.is_none() {
+        rows.push(row(3, "in service", count(figures.busy)));
+    }
+    if let Some((busy, size)) = figures.pool {
+        rows.push(row(1, "connections", of(busy, size)));
+    }
+    rows.push(row(0, "waiting", count(figures.waiting)));
+    rows.extend(
+        figures
+            .oldest_s
+            .map(|oldest| row(1, "oldest", time(oldest))),
+    );
+    rows
+}
+
+/// Breakers, retries, waste, and replicas that are not well.
+fn health_rows(figures: &NodeFigures) -> Vec<Row> {
+    let mut rows = Vec::new();
     if let Some((open, half, all)) = figures.breakers {
         let state = breaker_words(open, half, all);
-        let role = if open > 0 { Role::Bad } else { Role::Strong };
-        rows.push(Row {
-            role,
-            ..row(2, "breaker", state)
+        rows.push(if open > 0 {
+            bad(2, "breaker", state)
+        } else {
+            row(2, "breaker", state)
         });
     }
     rows.extend(
@@ -191,16 +203,10 @@ fn node_rows(figures: &NodeFigures) -> Vec<Row> {
         });
     }
     let [all, down, paused, sick] = figures.replicas;
-    let trouble = [
-        (down, "down"),
-        (paused, "paused"),
-        (sick, "slow or failing"),
-    ];
-    for (n, word) in trouble.into_iter().filter(|(n, _)| *n > 0) {
-        rows.push(Row {
-            role: Role::Bad,
-            ..row(0, "replicas", format!("{n} of {all} {word}"))
-        });
+    for (n, word) in [(down, "down"), (paused, "paused"), (sick, "unwell")] {
+        if n > 0 {
+            rows.push(bad(0, "replicas", format!("{n} of {all} {word}")));
+        }
     }
     rows
 }

@@ -5,6 +5,7 @@ use super::snapshot::{Play, Snapshot};
 use super::timeline::LiveFault;
 use crate::design::model::{Fault, FaultEntry, Which as Replicas};
 use crate::insight::words::{count, counted, number, rate, share, time};
+use crate::tui::glyphs::{Glyph, Glyphs};
 use crate::tui::theme::Role;
 
 /// From this share of offered requests on, goodput is well.
@@ -29,13 +30,13 @@ pub fn moment(ns: u64, duration_ns: u64) -> String {
 }
 
 /// The clock of a run: state, speed, moment and length.
-pub fn clock(snapshot: &Snapshot, unicode: bool) -> String {
+pub fn clock(snapshot: &Snapshot, glyphs: Glyphs) -> String {
     let duration = snapshot.duration_ns();
     let at = |ns| moment(ns, duration);
+    let unicode = glyphs.unicode;
     let play = match (snapshot.play, unicode) {
-        (Play::Playing, true) => "►",
-        (Play::Playing, false) => ">",
-        (Play::Paused, true) => "‖",
+        (Play::Playing, _) => glyphs.get(Glyph::Right),
+        (Play::Paused, true) => glyphs.get(Glyph::Pause),
         (Play::Paused, false) => "paused",
         (Play::Seeking(to), _) => {
             return format!(
@@ -45,7 +46,7 @@ pub fn clock(snapshot: &Snapshot, unicode: bool) -> String {
                 at(duration)
             );
         }
-        (Play::Over, true) => "■",
+        (Play::Over, true) => glyphs.get(Glyph::On),
         (Play::Over, false) => "over",
     };
     let speed = if unicode {
