@@ -3,8 +3,10 @@
 //! State is a plain value, `update` decides, `view` draws, a shell does. None of the first three
 //! sees a clock, a disk or a terminal.
 
+pub mod background;
 pub mod caps;
 pub mod charts;
+pub mod explain;
 pub mod glyphs;
 pub mod live;
 pub mod theme;

@@ -203,19 +203,18 @@ impl State {
 
     fn adopt_breaker(&mut self, wire: &crate::sim::model::WireSpec, e: usize) {
         let end = &mut self.ends[e];
-        match (end.breaker.as_mut(), wire.breaker) {
-            (Some(breaker), Some(spec)) => breaker.set_settings(BreakerSettings {
+        if let (Some(breaker), Some(spec)) = (end.breaker.as_mut(), wire.breaker) {
+            breaker.set_settings(BreakerSettings {
                 window_ns: spec.window_ns,
                 failure_share: spec.open_at,
                 min_calls: spec.min_calls,
                 open_ns: spec.open_ns,
                 probes: spec.probes,
-            }),
-            _ => {
-                end.breaker = setup::end(wire).breaker;
-                end.opened_seen = 0;
-                end.open_ns_seen = 0;
-            }
+            });
+        } else {
+            end.breaker = setup::end(wire).breaker;
+            end.opened_seen = 0;
+            end.open_ns_seen = 0;
         }
     }
 

@@ -4,7 +4,7 @@
 use crate::sim::Engine;
 
 /// Most snapshots besides that of the start.
-const COUNT_MAX: usize = 48;
+const COUNT_MAX: usize = 64;
 /// Most memory for snapshots, about, in bytes.
 const BYTES_MAX: u64 = 256 << 20;
 

@@ -21,6 +21,8 @@ const WINDOW_SAMPLES: usize = 10;
 const WINDOW_NS: [u64; 2] = [1_000_000_000, 60_000_000_000];
 /// A run is about this many windows long.
 const WINDOWS_IN_RUN: u64 = 120;
+/// Snapshots in a run: to go back costs at most this part of it.
+const SNAPSHOTS_IN_RUN: u64 = 32;
 /// Events between two looks at whether to go on, about.
 const EVENTS_A_STRIDE: u64 = 20_000;
 
@@ -79,7 +81,7 @@ impl Session {
             window: VecDeque::new(),
             sample_ns,
             course: Arc::new(Course::default()),
-            checkpoints: Checkpoints::new(&engine, sample_ns.saturating_mul(5)),
+            checkpoints: Checkpoints::new(&engine, sample_ns.max(duration / SNAPSHOTS_IN_RUN)),
             timeline: Arc::new(timeline),
             epochs: vec![Epoch {
                 from_ns: 0,
@@ -262,6 +264,9 @@ impl Session {
     }
 
     /// Forgets everything that was done or is known of the time after now.
+    ///
+    /// # Errors
+    /// If the run cannot go on so, in words.
     pub fn branch(&mut self) -> Result<(), String> {
         let now = self.now_ns();
         let mut timeline = (*self.timeline).clone();
@@ -349,7 +354,14 @@ impl Session {
         let now = self.now_ns();
         let mut timeline = (*self.timeline).clone();
         timeline.adopt(&design);
-        let next = model(&design, &timeline)?;
+        let next = match model(&design, &timeline) {
+            Ok(next) => next,
+            Err(problem) => {
+                // Faults made by hand go with the nodes that they were made on.
+                timeline = Timeline::of(&design);
+                model(&design, &timeline).map_err(|_| problem)?
+            }
+        };
         let reseeded = design.run.seed != self.design().run.seed;
         let adopted = if reseeded {
             Err("the seed is another".to_owned())

@@ -56,8 +56,8 @@ pub struct Snapshot {
     pub achieved: f64,
     /// How everything stands.
     pub levels: Levels,
-    /// What happened in the moving window.
-    pub window: Stretch,
+    /// What happened in the moving window; while it plays, worked out ten times a second at most.
+    pub window: Arc<Stretch>,
     /// The course of the figures; after going back also what is known to come.
     pub course: Arc<Course>,
     /// The faults of the run.

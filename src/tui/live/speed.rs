@@ -133,7 +133,7 @@ mod tests {
         pace.done(60_000_000);
         assert_eq!(pace.pass(tick, speed), Some(140_000_000));
         assert_eq!(
-            pace.pass(Duration::from_secs(60), speed),
+            pace.pass(Duration::from_mins(1), speed),
             Some(2_500_000_000)
         );
         pace.reset();

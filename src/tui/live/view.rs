@@ -1,11 +1,12 @@
 //! A live run on the screen: the panel of a node or wire, the charts, the timeline. Everything is
 //! drawn from one snapshot; nothing is decided here.
 
-use super::course::Point;
+use super::course::{EndpointPoint, Point, Step};
 use super::figures::{self, NodeFigures, Which, clients};
 use super::snapshot::Snapshot;
 use super::words::{self, by_hand};
 use crate::insight::words::{count, number, rate, share, time};
+use crate::sim::live::WaitingFrom;
 use crate::sim::measure::CAUSE_NAMES;
 use crate::tui::charts::{FaultTimeline, Line, LineChart, Pen, Span, Unit};
 use crate::tui::glyphs::Glyph;
@@ -107,45 +108,10 @@ fn client_rows(snapshot: &Snapshot, node: usize) -> Vec<Row> {
 }
 
 fn node_rows(figures: &NodeFigures) -> Vec<Row> {
-    let mut rows = Vec::new();
-    if let Some(busy) = figures.utilization {
-        let part = figures
-            .busiest
-            .map_or(String::new(), |part| format!(" ({part})"));
-        let mut row = row(0, "utilisation", format!("{}{part}", share(busy)));
-        row.role = if busy >= 0.95 {
-            Role::Bad
-        } else {
-            Role::Strong
-        };
-        rows.push(row);
-    }
-    if figures.workers > 0 {
-        let busy = format!("{} of {}", count(figures.busy), count(figures.workers));
-        rows.push(row(1, "in service", busy));
-    } else if figures.oldest_s.is_none() {
-        rows.push(row(3, "in service", count(figures.busy)));
-    }
-    if let Some((busy, size)) = figures.pool {
-        rows.push(row(
-            1,
-            "connections",
-            format!("{} of {}", count(busy), count(size)),
-        ));
-    }
-    rows.push(row(0, "waiting", count(figures.waiting)));
-    rows.extend(
-        figures
-            .oldest_s
-            .map(|oldest| row(1, "oldest", time(oldest))),
-    );
+    let mut rows = load_rows(figures);
     rows.extend(figures.hits.map(|hits| row(0, "hits", share(hits))));
     if let Some((held, room)) = figures.entries {
-        rows.push(row(
-            3,
-            "entries",
-            format!("{} of {}", count(held), count(room)),
-        ));
+        rows.push(row(3, "entries", of(held, room)));
     }
     rows.push(row(1, "arrivals", rate(figures.arrivals_per_s)));
     rows.push(row(1, "served", rate(figures.served_per_s)));
@@ -154,10 +120,7 @@ fn node_rows(figures: &NodeFigures) -> Vec<Row> {
         ("errors", figures.errors_per_s),
     ] {
         if per_s > 0.0 {
-            rows.push(Row {
-                role: Role::Bad,
-                ..row(1, name, rate(per_s))
-            });
+            rows.push(bad(1, name, rate(per_s)));
         }
     }
     rows.extend(
@@ -170,12 +133,62 @@ fn node_rows(figures: &NodeFigures) -> Vec<Row> {
             .work_p99_s
             .map(|work| row(2, "work  p99", time(work))),
     );
+    rows.extend(health_rows(figures));
+    rows
+}
+
+fn of(part: u64, whole: u64) -> String {
+    format!("{} of {}", count(part), count(whole))
+}
+
+fn bad(rank: u8, name: &'static str, value: String) -> Row {
+    Row {
+        role: Role::Bad,
+        ..row(rank, name, value)
+    }
+}
+
+/// What is busy and what waits.
+fn load_rows(figures: &NodeFigures) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(busy) = figures.utilization {
+        let part = figures
+            .busiest
+            .map_or(String::new(), |part| format!(" ({part})"));
+        let words = format!("{}{part}", share(busy));
+        let full = busy >= 0.95;
+        rows.push(if full {
+            bad(0, "utilisation", words)
+        } else {
+            row(0, "utilisation", words)
+        });
+    }
+    if figures.workers > 0 {
+        rows.push(row(1, "in service", of(figures.busy, figures.workers)));
+    } else if figures.oldest_s.is_none() {
+        rows.push(row(3, "in service", count(figures.busy)));
+    }
+    if let Some((busy, size)) = figures.pool {
+        rows.push(row(1, "connections", of(busy, size)));
+    }
+    rows.push(row(0, "waiting", count(figures.waiting)));
+    rows.extend(
+        figures
+            .oldest_s
+            .map(|oldest| row(1, "oldest", time(oldest))),
+    );
+    rows
+}
+
+/// Breakers, retries, waste, and replicas that are not well.
+fn health_rows(figures: &NodeFigures) -> Vec<Row> {
+    let mut rows = Vec::new();
     if let Some((open, half, all)) = figures.breakers {
         let state = breaker_words(open, half, all);
-        let role = if open > 0 { Role::Bad } else { Role::Strong };
-        rows.push(Row {
-            role,
-            ..row(2, "breaker", state)
+        rows.push(if open > 0 {
+            bad(2, "breaker", state)
+        } else {
+            row(2, "breaker", state)
         });
     }
     rows.extend(
@@ -190,16 +203,10 @@ fn node_rows(figures: &NodeFigures) -> Vec<Row> {
         });
     }
     let [all, down, paused, sick] = figures.replicas;
-    let trouble = [
-        (down, "down"),
-        (paused, "paused"),
-        (sick, "slow or failing"),
-    ];
-    for (n, word) in trouble.into_iter().filter(|(n, _)| *n > 0) {
-        rows.push(Row {
-            role: Role::Bad,
-            ..row(0, "replicas", format!("{n} of {all} {word}"))
-        });
+    for (n, word) in [(down, "down"), (paused, "paused"), (sick, "unwell")] {
+        if n > 0 {
+            rows.push(bad(0, "replicas", format!("{n} of {all} {word}")));
+        }
     }
     rows
 }
@@ -237,7 +244,7 @@ fn draw_rows(pen: Pen, buffer: &mut Buffer, area: Rect, mut rows: Vec<Row>) -> u
 }
 
 /// Who waits at a node: the name of the caller, and how many.
-fn callers(snapshot: &Snapshot, node: usize) -> Vec<(String, u64)> {
+fn callers(snapshot: &Snapshot, node: usize) -> Vec<(String, String)> {
     let waiting = match &snapshot.selected {
         Some((selected, waiting)) if *selected as usize == node => waiting.as_slice(),
         _ => &[],
@@ -246,13 +253,15 @@ fn callers(snapshot: &Snapshot, node: usize) -> Vec<(String, u64)> {
         let known = caller.and_then(|caller| snapshot.meta().nodes.get(caller as usize));
         known.map_or("its own".to_owned(), |node| node.name.clone())
     };
-    waiting
-        .iter()
-        .map(|from| (name(from.caller), from.waiting))
-        .collect()
+    let number = |from: &WaitingFrom| match from.given_up {
+        0 => count(from.waiting),
+        gone => format!("{}, {} given up", count(from.waiting), count(gone)),
+    };
+    let words = |from: &WaitingFrom| (name(from.caller), number(from));
+    waiting.iter().map(words).collect()
 }
 
-fn draw_callers(pen: Pen, buffer: &mut Buffer, area: Rect, callers: &[(String, u64)]) {
+fn draw_callers(pen: Pen, buffer: &mut Buffer, area: Rect, callers: &[(String, String)]) {
     if callers.is_empty() {
         return;
     }
@@ -275,7 +284,7 @@ fn draw_callers(pen: Pen, buffer: &mut Buffer, area: Rect, callers: &[(String, u
             buffer,
             area,
             (NAMES.min(area.width), y),
-            &count(*waiting),
+            waiting,
             Role::Strong,
         );
     }
@@ -402,14 +411,16 @@ pub fn busiest_endpoint(snapshot: &Snapshot) -> Option<usize> {
     (0..endpoints.len()).max_by_key(offered)
 }
 
-fn points(snapshot: &Snapshot, of: impl Fn(&Point) -> f64) -> Vec<(f64, f64)> {
-    let middle = |point: &Point| u64::midpoint(point.from_ns, point.to_ns) as f64 / 1e9;
-    snapshot
-        .course
-        .points()
-        .iter()
-        .map(|point| (middle(point), of(point)))
-        .collect()
+/// What clients saw along a chart of a width: two dots a cell, and a step for each.
+fn steps(snapshot: &Snapshot, width: u16) -> Vec<Step> {
+    let share = snapshot.course.end_ns() as f64 / snapshot.duration_ns().max(1) as f64;
+    let most = (f64::from(width) * 2.0 * share).ceil().max(1.0) as usize;
+    snapshot.course.clients(u64::MAX, most)
+}
+
+fn points(steps: &[Step], of: impl Fn(&Step) -> f64) -> Vec<(f64, f64)> {
+    let middle = |step: &Step| f64::midpoint(step.time_s.0, step.time_s.1);
+    steps.iter().map(|step| (middle(step), of(step))).collect()
 }
 
 fn line(name: &str, series: u8, points: Vec<(f64, f64)>) -> Line {
@@ -464,25 +475,21 @@ fn latency(
     };
     let title = format!("latency {}", short(&meta.name));
     let inside = pen.panel(buffer, area, &title, false);
-    let value = |pick: fn(&super::course::EndpointPoint) -> f32| {
-        points(snapshot, move |point| {
-            let seen = point.endpoints.get(i).filter(|seen| seen.completed > 0);
-            seen.map_or(f64::NAN, |seen| f64::from(pick(seen)))
+    let steps = steps(snapshot, inside.width);
+    let value = |p: f64| {
+        points(&steps, |step| {
+            step.endpoints
+                .get(i)
+                .map_or(f64::NAN, |seen| seen.quantile_s(p))
         })
     };
-    let chart = chart(
-        Unit::Time,
-        snapshot,
-        vec![
-            line("p99", 2, value(|seen| seen.p99_s)),
-            line("p50", 0, value(|seen| seen.p50_s)),
-        ],
-    );
+    let lines = vec![line("p99", 2, value(0.99)), line("p50", 0, value(0.5))];
+    let chart = chart(Unit::Time, snapshot, lines);
     let spans = spans(snapshot);
-    let below = if inside.height >= 7 {
-        1 + u16::from(!spans.is_empty())
-    } else {
-        0
+    let below = match inside.height {
+        0..7 => 0,
+        7..10 => 1 + spans.len().min(1) as u16,
+        _ => 1 + spans.len().min(2) as u16,
     };
     let [plot, faults, words] = Layout::vertical([
         Constraint::Fill(1),
@@ -564,12 +571,13 @@ fn whole(snapshot: &Snapshot, endpoint: usize) -> String {
 
 fn throughput(pen: Pen, buffer: &mut Buffer, area: Rect, snapshot: &Snapshot) {
     let inside = pen.panel(buffer, area, "offered, goodput, errors per second", false);
-    let sum = |pick: fn(&super::course::EndpointPoint) -> u32| {
-        points(snapshot, move |point| {
-            let clients = point.endpoints.iter().zip(&snapshot.meta().endpoints);
+    let steps = steps(snapshot, inside.width);
+    let sum = |pick: fn(&EndpointPoint) -> u32| {
+        points(&steps, |step| {
+            let clients = step.endpoints.iter().zip(&snapshot.meta().endpoints);
             let real = clients.filter(|(_, endpoint)| !endpoint.attack);
             let sum: u32 = real.map(|(seen, _)| pick(seen)).sum();
-            f64::from(sum) / point.seconds().max(1e-9)
+            f64::from(sum) / (step.time_s.1 - step.time_s.0).max(1e-9)
         })
     };
     let chart = chart(

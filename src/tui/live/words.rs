@@ -5,6 +5,7 @@ use super::snapshot::{Play, Snapshot};
 use super::timeline::LiveFault;
 use crate::design::model::{Fault, FaultEntry, Which as Replicas};
 use crate::insight::words::{count, counted, number, rate, share, time};
+use crate::tui::glyphs::{Glyph, Glyphs};
 use crate::tui::theme::Role;
 
 /// From this share of offered requests on, goodput is well.
@@ -29,13 +30,13 @@ pub fn moment(ns: u64, duration_ns: u64) -> String {
 }
 
 /// The clock of a run: state, speed, moment and length.
-pub fn clock(snapshot: &Snapshot, unicode: bool) -> String {
+pub fn clock(snapshot: &Snapshot, glyphs: Glyphs) -> String {
     let duration = snapshot.duration_ns();
     let at = |ns| moment(ns, duration);
+    let unicode = glyphs.unicode;
     let play = match (snapshot.play, unicode) {
-        (Play::Playing, true) => "►",
-        (Play::Playing, false) => ">",
-        (Play::Paused, true) => "‖",
+        (Play::Playing, _) => glyphs.get(Glyph::Right),
+        (Play::Paused, true) => glyphs.get(Glyph::Pause),
         (Play::Paused, false) => "paused",
         (Play::Seeking(to), _) => {
             return format!(
@@ -45,7 +46,7 @@ pub fn clock(snapshot: &Snapshot, unicode: bool) -> String {
                 at(duration)
             );
         }
-        (Play::Over, true) => "■",
+        (Play::Over, true) => glyphs.get(Glyph::On),
         (Play::Over, false) => "over",
     };
     let speed = if unicode {
@@ -235,12 +236,15 @@ fn trouble(
     Sentence::new(role, format!("{text}."))
 }
 
+/// Steps of a run in which goodput is looked at: about as long as the moving window.
+const STEPS: usize = 120;
+
 /// Since when goodput is below what is offered, in ns.
 fn bad_since(snapshot: &Snapshot) -> Option<u64> {
     let endpoints = &snapshot.meta().endpoints;
-    let is_good = |point: &super::course::Point| {
+    let is_good = |step: &super::course::Step| {
         let (mut offered, mut completed) = (0, 0);
-        for (seen, endpoint) in point.endpoints.iter().zip(endpoints) {
+        for (seen, endpoint) in step.endpoints.iter().zip(endpoints) {
             if !endpoint.attack {
                 offered += seen.offered;
                 completed += seen.completed;
@@ -248,13 +252,11 @@ fn bad_since(snapshot: &Snapshot) -> Option<u64> {
         }
         f64::from(completed) >= f64::from(offered) * 0.9
     };
-    let points = snapshot.course.points();
-    let known = points.partition_point(|point| point.to_ns <= snapshot.now_ns());
-    let last = points[..known].iter().rposition(is_good)?;
-    points
-        .get(last + 1)
-        .filter(|_| last + 1 < known)
-        .map(|point| point.from_ns)
+    let share = snapshot.course.end_ns() as f64 / snapshot.duration_ns().max(1) as f64;
+    let most = (STEPS as f64 * share).ceil() as usize;
+    let steps = snapshot.course.clients(snapshot.now_ns(), most);
+    let last = steps.iter().rposition(is_good)?;
+    steps.get(last + 1).map(|step| (step.time_s.0 * 1e9) as u64)
 }
 
 /// Why most requests of clients fail.

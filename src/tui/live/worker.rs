@@ -11,6 +11,7 @@ use super::snapshot::{Notice, Play, Snapshot, Whole};
 use super::speed::{Pace, Speed};
 use crate::design::Design;
 use crate::insight::findings::explain;
+use crate::sim::live::Stretch;
 
 /// Something that a live run is asked for.
 #[derive(Debug, Clone)]
@@ -55,6 +56,8 @@ pub enum Command {
 
 /// Between two snapshots while something moves.
 const FRAME: Duration = Duration::from_millis(25);
+/// Between two workings-out of the moving window.
+const FIGURES: Duration = Duration::from_millis(100);
 /// Between two workings-out of the whole run's figures.
 const WHOLE: Duration = Duration::from_millis(900);
 /// The figures of the whole run may take at most this share of the time.
@@ -135,6 +138,8 @@ struct Worker {
     pace: Pace,
     selected: Option<String>,
     notice: Option<Notice>,
+    /// When the moving window was worked out, and what it holds.
+    window: (Instant, Arc<Stretch>),
     whole: Option<Arc<Whole>>,
     whole_due: Instant,
     shown: Instant,
@@ -162,6 +167,7 @@ impl Worker {
             pace: Pace::default(),
             selected: None,
             notice: None,
+            window: (start, Arc::new(Stretch::default())),
             whole: None,
             whole_due: start,
             shown: start,
@@ -285,10 +291,9 @@ impl Worker {
     fn obey(&mut self, command: Command) {
         self.changed = true;
         match command {
-            Command::Play => self.play_on(),
             Command::Pause => self.pause(),
             Command::Toggle if self.play == Play::Playing => self.pause(),
-            Command::Toggle => self.play_on(),
+            Command::Play | Command::Toggle => self.play_on(),
             Command::Faster => self.set_speed(self.speed.faster()),
             Command::Slower => self.set_speed(self.speed.slower()),
             Command::Speed(speed) => self.set_speed(speed),
@@ -409,6 +414,9 @@ impl Worker {
 
     fn show(&mut self) {
         self.number += 1;
+        if self.play != Play::Playing || self.window.0.elapsed() >= FIGURES {
+            self.window = (now(), Arc::new(self.session.window()));
+        }
         let engine = self.session.engine();
         let node = |name: &String| {
             let nodes = &engine.model().meta().nodes;
@@ -425,7 +433,7 @@ impl Worker {
             speed: self.speed,
             achieved: self.achieved.ratio,
             levels: engine.levels(),
-            window: self.session.window(),
+            window: Arc::clone(&self.window.1),
             course: Arc::clone(self.session.course()),
             timeline: Arc::clone(self.session.timeline()),
             edits: self.session.edits(),
