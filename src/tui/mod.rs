@@ -4,5 +4,6 @@
 //! sees a clock, a disk or a terminal.
 
 pub mod caps;
+pub mod document;
 pub mod glyphs;
 pub mod theme;
