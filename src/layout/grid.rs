@@ -228,12 +228,8 @@ impl Arms {
 /// The character of a straight dashed line; corners and joins have none of their own.
 fn dashes(shape: (bool, bool, bool, bool)) -> Option<char> {
     match shape {
-        (false, true, false, true) | (false, true, false, false) | (false, false, false, true) => {
-            Some('╌')
-        }
-        (true, false, true, false) | (true, false, false, false) | (false, false, true, false) => {
-            Some('┆')
-        }
+        (false, true, false, _) | (false, false, false, true) => Some('╌'),
+        (true, false, _, false) | (false, false, true, false) => Some('┆'),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! A whole design as plain text, at the largest zoom that fits: for listings, documents and the
 //! gallery.
 
-use super::boxes::ZOOMS;
+use super::boxes::{ZOOMS, Zoom};
 use super::geometry::Size;
 use super::grid::Charset;
 use super::scene::{Look, Picture, Scene, SceneOptions};
@@ -21,23 +21,22 @@ pub fn fitting(design: &Design, size: Size, charset: Charset) -> Picture {
         charset,
         ..Look::default()
     };
-    let mut smallest = None;
-    for zoom in ZOOMS {
-        for tight in [false, true] {
-            let options = SceneOptions {
-                zoom,
-                tight,
-                ..SceneOptions::default()
-            };
-            let scene = Scene::of(design, &options);
-            let bounds = scene.bounds();
-            if bounds.width <= size.width && bounds.height <= size.height {
-                return scene.paint(bounds, &look);
-            }
-            smallest = Some(scene);
+    let options = |zoom, tight| SceneOptions {
+        zoom,
+        tight,
+        ..SceneOptions::default()
+    };
+    let tried = ZOOMS
+        .into_iter()
+        .flat_map(|zoom| [(zoom, false), (zoom, true)]);
+    for (zoom, tight) in tried {
+        let scene = Scene::of(design, &options(zoom, tight));
+        let bounds = scene.bounds();
+        if bounds.width <= size.width && bounds.height <= size.height {
+            return scene.paint(bounds, &look);
         }
     }
-    let scene = smallest.expect("there is a zoom");
+    let scene = Scene::of(design, &options(Zoom::Overview, true));
     let mut area = scene.bounds();
     area.width = area.width.min(size.width.max(0));
     area.height = area.height.min(size.height.max(0));

@@ -155,8 +155,7 @@ fn settle(scene: &mut Scene) {
 fn spacing(options: &SceneOptions) -> Spacing {
     let (rows, frame_rows) = match options.zoom {
         Zoom::Card => (2, 1),
-        Zoom::Compact => (1, 0),
-        Zoom::Chip | Zoom::Overview => (1, 0),
+        Zoom::Compact | Zoom::Chip | Zoom::Overview => (1, 0),
     };
     Spacing {
         rows: if options.tight { 1 } else { rows },
@@ -171,19 +170,11 @@ fn spacing(options: &SceneOptions) -> Spacing {
 fn folded(groups: &[GroupPlan], options: &SceneOptions) -> Vec<bool> {
     let asked =
         |group: &GroupPlan| options.folded.contains(&group.name) && !group.members.is_empty();
-    let hidden = |mut group: &GroupPlan| {
-        while let Some(around) = group.parent.and_then(|parent| groups.get(parent)) {
-            if asked(around) {
-                return true;
-            }
-            group = around;
-        }
-        false
-    };
-    groups
-        .iter()
-        .map(|group| asked(group) && !hidden(group))
-        .collect()
+    let around = |group: &GroupPlan| group.parent.and_then(|parent| groups.get(parent));
+    let hidden =
+        |group: &GroupPlan| std::iter::successors(around(group), |group| around(group)).any(asked);
+    let drawn = |group: &GroupPlan| asked(group) && !hidden(group);
+    groups.iter().map(drawn).collect()
 }
 
 /// The wires of a design, in the direction in which messages pass, without their paths.
