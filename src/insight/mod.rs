@@ -2,6 +2,7 @@
 //! and exact theory to hold it against.
 
 pub mod findings;
+pub mod load;
 pub mod objectives;
 pub mod theory;
 pub mod words;

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::gallery::Gallery;
 use super::glyphs::Glyphs;
 use super::keymap::Chord;
+use super::loads::Loads;
 use super::theme::{Palette, Theme};
 use super::view::hits::Hits;
 use super::widget::input::Input;
@@ -193,6 +194,10 @@ pub struct App {
     pub document: Document,
     /// The canvas.
     pub canvas: Canvas,
+    /// How busy the nodes are, from rates and work, and the revision that it was computed for.
+    pub loads: Loads,
+    /// The revision of the document that [`App::loads`] is about.
+    pub loads_of: u64,
     /// The inspector.
     pub inspector: Inspector,
     /// The gallery.
@@ -259,6 +264,8 @@ impl App {
             tab: Tab::Design,
             document: Document::new(super::document::BLANK),
             canvas: Canvas::default(),
+            loads: Loads::default(),
+            loads_of: u64::MAX,
             inspector: Inspector::default(),
             gallery: Gallery::default(),
             layers: Vec::new(),

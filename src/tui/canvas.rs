@@ -2,6 +2,7 @@
 //! picture of the design, kept until something changes that it depends on.
 
 use super::document::Document;
+use crate::design::resolve::wire_ends;
 use crate::layout::{Owner, Point, Rect, Scene, SceneOptions, Zoom};
 use std::collections::BTreeSet;
 
@@ -112,7 +113,6 @@ struct Key {
     revision: u64,
     zoom: Option<Zoom>,
     folded: BTreeSet<String>,
-    loads: Vec<Option<f64>>,
 }
 
 /// The canvas.
@@ -134,8 +134,6 @@ pub struct Canvas {
     pub folded: BTreeSet<String>,
     /// Columns and rows of the view.
     pub view: (i32, i32),
-    /// Load of each node in the order of the document, where it is known.
-    pub loads: Vec<Option<f64>>,
     scene: Option<Scene>,
     key: Key,
 }
@@ -151,7 +149,6 @@ impl Default for Canvas {
             minimap: false,
             folded: BTreeSet::new(),
             view: (50, 20),
-            loads: Vec::new(),
             scene: None,
             key: Key::default(),
         }
@@ -165,10 +162,14 @@ impl Canvas {
             revision: document.revision(),
             zoom: Some(self.zoom),
             folded: self.folded.clone(),
-            loads: self.loads.clone(),
         };
         if self.scene.is_none() || key != self.key {
-            self.scene = Some(Scene::of(document.design(), &self.options()));
+            let options = self.options();
+            let scene = match &self.scene {
+                Some(scene) => scene.again(document.design(), &options),
+                None => Scene::of(document.design(), &options),
+            };
+            self.scene = Some(scene);
             self.key = key;
             let design = document.design();
             let wires = design.implied_wires();
@@ -183,6 +184,7 @@ impl Canvas {
     fn options(&self) -> SceneOptions {
         SceneOptions {
             zoom: self.zoom,
+            folded: self.folded.iter().cloned().collect(),
             ..SceneOptions::default()
         }
     }
@@ -194,7 +196,7 @@ impl Canvas {
 
     /// The boxes of all nodes that are drawn, with their names.
     pub fn boxes(&self) -> Vec<(&str, Rect)> {
-        let nodes = self.scene.iter().flat_map(|scene| scene.nodes.iter());
+        let nodes = self.scene.iter().flat_map(Scene::nodes);
         nodes
             .filter(|node| !node.rect.is_empty())
             .map(|node| (node.name.as_str(), node.rect))
@@ -212,17 +214,45 @@ impl Canvas {
     /// What lies at a cell of the world.
     pub fn thing_at(&self, at: Point) -> Option<Thing> {
         let scene = self.scene.as_ref()?;
-        match scene.owner_at(at) {
+        match scene.hit(at) {
             Owner::Node(index) => {
-                let node = scene.nodes.get(index)?;
+                let node = scene.nodes().get(index)?;
                 Some(Thing::Node(node.name.clone()))
             }
             Owner::Wire(index) => {
-                let wire = scene.wires.get(index)?;
-                Some(Thing::Wire(wire.from.clone(), wire.to.clone()))
+                let (from, to) = wire_ends(&scene.wires().get(index)?.name)?;
+                Some(Thing::Wire(from.to_owned(), to.to_owned()))
             }
             Owner::Note(index) => Some(Thing::Note(index)),
-            Owner::Group(_) | Owner::Nothing => None,
+            Owner::Group(index) => {
+                let group = scene.groups().get(index)?;
+                let member = group.members.first().filter(|_| group.folded)?;
+                Some(Thing::Node(scene.nodes().get(*member)?.name.clone()))
+            }
+            Owner::Nothing => None,
+        }
+    }
+
+    /// What owns the cells of a thing.
+    pub fn owner_of(&self, thing: &Thing) -> Owner {
+        let scene = self.scene.as_ref();
+        let found = match thing {
+            Thing::Node(name) => scene.and_then(|scene| scene.node_index(name)).map(Owner::Node),
+            Thing::Wire(from, to) => {
+                let name = format!("{from} -> {to}");
+                scene.and_then(|scene| scene.wire_index(&name)).map(Owner::Wire)
+            }
+            Thing::Note(index) => Some(Owner::Note(*index)),
+        };
+        found.unwrap_or_default()
+    }
+
+    /// By how much the selected things are moved at the moment.
+    pub fn offset(&self) -> (i32, i32) {
+        match &self.mode {
+            Mode::Moving(moving) => moving.by,
+            Mode::Dragging(Dragging::Things { by, .. }) => *by,
+            _ => (0, 0),
         }
     }
 

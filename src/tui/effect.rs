@@ -62,6 +62,8 @@ pub enum Outcome {
         /// Text of an earlier session, if it differs.
         journal: Option<String>,
     },
+    /// The text of a design that was never saved, from an earlier session.
+    Untitled(String),
     /// There is no such file yet; it will be made by the first save.
     Absent(PathBuf),
     /// It could not be read: why, as a sentence.

@@ -204,12 +204,15 @@ fn step(
 pub fn disconnect(document: &Document, from: &str, to: &str) -> Result<Edited, PathError> {
     let design = document.design();
     let mut chain = Chain::start(document.text());
-    let is_source = design.node(to).is_some_and(
-        |node| matches!(&node.kind, Kind::Worker(worker) if worker.from == from),
-    );
-    if is_source {
-        let path = format!("nodes/{}/from", escape_key(to));
-        chain = chain.then(|text| set(text, &path, "\"\""))?;
+    // A worker is the caller of its queue, although messages pass the other way.
+    for (worker, queue) in [(from, to), (to, from)] {
+        let takes = design.node(worker).is_some_and(
+            |node| matches!(&node.kind, Kind::Worker(worker) if worker.from == queue),
+        );
+        if takes {
+            let path = format!("nodes/{}/from", escape_key(worker));
+            chain = chain.then(|text| set(text, &path, "\"\""))?;
+        }
     }
     let steps = chain
         .clone()

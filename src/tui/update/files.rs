@@ -123,14 +123,14 @@ fn open_now(app: &mut App, opening: Opening, effects: &mut Effects) {
 /// Shows another document.
 fn show(app: &mut App, document: Document) {
     app.journalled = document.revision();
+    app.loads_of = u64::MAX;
     app.document = document;
     app.screen = Screen::Editor;
     app.tab = Tab::Design;
     app.inspector = Inspector::default();
-    app.canvas = Canvas {
-        minimap: app.canvas.minimap,
-        ..Canvas::default()
-    };
+    let minimap = app.canvas.minimap;
+    app.canvas = Canvas::default();
+    app.canvas.minimap = minimap;
     app.disk = None;
     app.gallery.has_design = true;
     canvas::fit(app);
@@ -161,6 +161,12 @@ pub(super) fn outcome(app: &mut App, outcome: Outcome, effects: &mut Effects) {
             text,
             journal,
         } => opened(app, path, text, journal),
+        Outcome::Untitled(text) => {
+            show(app, Document::new(super::super::document::BLANK));
+            app.document.replace("recover unsaved work", text);
+            canvas::fit(app);
+            app.say("Recovered a design that was never saved. ctrl-s saves it.");
+        }
         Outcome::Absent(path) => {
             let name = path.display().to_string();
             let mut document = Document::new(super::super::document::BLANK);

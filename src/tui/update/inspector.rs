@@ -1,6 +1,6 @@
 //! Fields of what is selected: moving between them, changing them, checking what is typed.
 
-use super::{canvas, edit, pick, sentence};
+use super::{canvas, edit, sentence};
 use crate::design::edit::{insert, remove, set};
 use crate::design::path::plain;
 use crate::design::describe::{Choice, Type};

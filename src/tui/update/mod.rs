@@ -21,6 +21,7 @@ use super::theme::Palette;
 use super::widget::picker::{Item, Picker};
 
 pub use gallery::refresh as refresh_gallery;
+pub(crate) use inspector::rows as rows_of_inspector;
 pub use mouse::{Button, Mouse, Press};
 
 /// Something that happened.
@@ -65,6 +66,10 @@ fn settle(app: &mut App, effects: &mut Effects) {
         app.canvas.view = view;
         app.canvas.refresh(&app.document);
         inspector::clamp(app);
+        if app.loads_of != app.document.revision() {
+            app.loads_of = app.document.revision();
+            app.loads = super::loads::Loads::of_design(app.document.design());
+        }
     }
     if app.document.revision() != app.journalled {
         app.journalled = app.document.revision();
