@@ -1,4 +1,21 @@
 //! Where boxes lie that have no place of their own: a layered placement from left to right.
+//!
+//! Wires that close a cycle are left out of account; the others give each box a layer ([`layers`]).
+//! Sweeps by barycentre bring the boxes of each layer into an order with few crossings ([`order`]),
+//! in which the boxes of a group stay together. Then rows are chosen so that neighbours are level
+//! ([`rows`]), and columns so that the wires between two layers have room ([`columns`]). Parts that no
+//! wire joins are placed one below the other. Boxes whose place is given stay there, and the others
+//! are placed near their neighbours where there is room ([`around`]).
+
+mod around;
+mod columns;
+mod frames;
+mod layers;
+mod order;
+mod parts;
+mod rows;
+#[cfg(test)]
+mod tests;
 
 use super::geometry::{Point, Rect, Size};
 
@@ -60,24 +77,9 @@ pub struct Placement {
 
 /// Places boxes.
 pub fn place(input: &PlaceInput<'_>) -> Placement {
-    let mut x = 0;
-    let mut boxes = Vec::new();
-    for item in input.boxes {
-        let at = item.fixed.map_or(Point::new(x, 0), Point::limited);
-        boxes.push(Rect::at(at, item.size));
-        x += item.size.width + input.spacing.columns;
-    }
-    let frame = |group: &PlaceGroup| {
-        let members = group.members.iter().filter_map(|index| boxes.get(*index));
-        let inner = Rect::around(members.copied());
-        if inner.is_empty() {
-            return inner;
-        }
-        inner.grown(
-            input.spacing.frame_columns + 1,
-            input.spacing.frame_rows + 1,
-        )
-    };
-    let frames = input.groups.iter().map(frame).collect();
+    let groups = frames::Groups::of(input);
+    let free = parts::place(input, &groups);
+    let boxes = around::place(input, &groups, free);
+    let frames = groups.frames(input, &boxes);
     Placement { boxes, frames }
 }

@@ -1,10 +1,30 @@
-//! How wires run between boxes: orthogonal, off the boxes, with few crossings and bends.
+//! How wires run between boxes: orthogonal, on whole cells, never through a box.
+//!
+//! A wire leaves its source in the middle of the right border and arrives at the left border of its
+//! target, where each source has a row of its own as long as there are rows ([`ports`]). The search
+//! ([`search`]) is A* over cells and directions, from the arrow head back to the source or to what is
+//! already there of the source's wires, which it then joins: so wires of one source share a trunk and
+//! split. Wires of different sources only cross at right angles, except where a box has more callers
+//! than rows: their last stretch before a shared arrow head joins.
+//!
+//! It costs most to cross, then to bend, then to be long. The search is bounded; a wire for which no
+//! way is found within the bound is drawn in three straight parts, under the boxes that it meets.
 
+mod field;
 mod path;
+mod ports;
+mod search;
+#[cfg(test)]
+mod tests;
 
 pub use path::Path;
 
-use super::geometry::{Point, Rect};
+use std::collections::BTreeMap;
+
+use super::geometry::Rect;
+use field::Field;
+use ports::{Ends, ends};
+use search::Search;
 
 /// What is to be routed.
 #[derive(Debug, Clone, Copy)]
@@ -22,27 +42,72 @@ pub struct RouteInput<'a> {
 pub struct Routes {
     /// The path of each wire, in the order of the input.
     pub paths: Vec<Path>,
+    wires: Vec<(usize, usize)>,
+    ends: Vec<Option<Ends>>,
 }
 
 impl Routes {
     /// Routes all wires.
     pub fn new(input: &RouteInput<'_>) -> Routes {
-        let paths = input.wires.iter().map(|wire| {
-            let (Some(from), Some(to)) = (input.boxes.get(wire.0), input.boxes.get(wire.1)) else {
-                return Path::default();
-            };
-            let start = Point::new(from.right(), from.middle_row());
-            let end = Point::new(to.x - 1, to.middle_row());
-            Path::new(vec![start, Point::new(end.x, start.y), end])
-        });
-        Routes {
-            paths: paths.collect(),
-        }
+        Routes::default().again(input)
     }
 
-    /// Routes anew only the wires that a change concerns.
+    /// Routes anew only the wires that a change concerns: those whose ends moved, and those that something
+    /// now lies on. All others keep their cells.
     #[must_use]
     pub fn again(&self, input: &RouteInput<'_>) -> Routes {
-        Routes::new(input)
+        let ends = ends(input);
+        let mut field = Field::new(input, &ends);
+        let earlier: BTreeMap<(usize, usize), usize> =
+            self.wires.iter().copied().zip(0..).collect();
+        let mut paths: Vec<Path> = vec![Path::default(); input.wires.len()];
+        let mut open: Vec<usize> = Vec::new();
+        for (index, wire) in input.wires.iter().enumerate() {
+            let Some(own) = ends.get(index).copied().flatten() else {
+                continue;
+            };
+            let before = earlier.get(wire).copied();
+            let same = before.filter(|before| self.ends.get(*before) == Some(&Some(own)));
+            let kept = same.and_then(|before| self.paths.get(before));
+            match kept.filter(|path| !path.is_fallback() && field.is_clear(path)) {
+                Some(path) => {
+                    field.mark(path, own);
+                    if let Some(slot) = paths.get_mut(index) {
+                        slot.clone_from(path);
+                    }
+                }
+                None => open.push(index),
+            }
+        }
+        // What can be straight comes first, then what is short: the rest goes around it.
+        open.sort_by_key(|index| {
+            let own = ends.get(*index).copied().flatten();
+            own.map(|own| {
+                (
+                    own.is_backward(),
+                    own.start.y.abs_diff(own.end.y),
+                    own.start.x.abs_diff(own.end.x),
+                )
+            })
+        });
+        let mut search = Search::new();
+        for index in open {
+            let Some(own) = ends.get(index).copied().flatten() else {
+                continue;
+            };
+            let path = search.path(&field, own, &paths, &ends);
+            let path = path.unwrap_or_else(|| own.fallback());
+            if !path.is_fallback() {
+                field.mark(&path, own);
+            }
+            if let Some(slot) = paths.get_mut(index) {
+                *slot = path;
+            }
+        }
+        Routes {
+            paths,
+            wires: input.wires.to_vec(),
+            ends,
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::layout::grid::Direction;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Path {
     points: Vec<Point>,
+    fallback: bool,
 }
 
 impl Path {
@@ -27,7 +28,22 @@ impl Path {
             }
             points.push(corner);
         }
-        Path { points }
+        Path {
+            points,
+            fallback: false,
+        }
+    }
+
+    /// The same path, marked as one that was not searched for: it may run under boxes and along others.
+    #[must_use]
+    pub(super) fn as_fallback(mut self) -> Path {
+        self.fallback = true;
+        self
+    }
+
+    /// Whether no way was found within the bound, so that it may run under boxes and along other wires.
+    pub fn is_fallback(&self) -> bool {
+        self.fallback
     }
 
     /// The corners, both ends included; empty for a wire that is not drawn.
