@@ -6,6 +6,7 @@
 
 mod compile;
 mod engine;
+pub mod live;
 pub mod measure;
 mod model;
 pub mod parts;
@@ -13,5 +14,5 @@ pub mod result;
 pub mod summary;
 
 pub use compile::{CompileError, compile, distribution};
-pub use engine::Engine;
+pub use engine::{Engine, Unlike};
 pub use model::Model;

@@ -115,7 +115,7 @@ pub(crate) const PC_DONE: u32 = 2;
 pub(crate) const PC_FAILED: u32 = 3;
 
 /// An instance of a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ReplicaSpec {
     pub node: u32,
     /// Its number among the node's replicas.
@@ -217,7 +217,7 @@ pub(crate) enum JitterSpec {
 }
 
 /// A circuit breaker's settings.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct BreakerSpec {
     pub window_ns: u64,
     pub open_at: f64,
@@ -228,7 +228,7 @@ pub(crate) struct BreakerSpec {
 }
 
 /// A rate limit's settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LimitSpec {
     pub algorithm: crate::sim::parts::limiter::LimitAlgorithm,
     pub rate_per_s: f64,
@@ -356,7 +356,7 @@ pub(crate) struct GroupSpec {
 }
 
 /// An endpoint: where its program begins.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct EndpointSpec {
     pub node: u32,
     pub entry: u32,
@@ -397,7 +397,7 @@ pub(crate) struct CacheSpec {
 }
 
 /// One `Cached` step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CachedSpec {
     pub cache: u32,
     /// Where the fetch begins, and where the step ends.
@@ -427,7 +427,7 @@ pub(crate) struct DbSpec {
 }
 
 /// One `Transaction` step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TxSpec {
     pub wire: u32,
     pub db: u32,

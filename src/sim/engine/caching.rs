@@ -3,6 +3,7 @@
 use super::answer::status;
 use super::state::{Waits, flag};
 use super::{GOLDEN, Next, State};
+use crate::sim::live::CacheLevel;
 use crate::sim::measure::{Cause, Spent};
 use crate::sim::model::{CacheSpec, KeySpec, Model, NONE, Op};
 use crate::sim::parts::cache::{Contents, Lookup};
@@ -43,6 +44,49 @@ impl Caching {
             first,
             flights,
             woken: Vec::new(),
+        }
+    }
+}
+
+/// Bytes of one entry of a cache, about.
+const BYTES_PER_ENTRY: u64 = 64;
+
+impl Caching {
+    /// How full each cache is.
+    pub(super) fn levels(&self, m: &Model) -> Vec<CacheLevel> {
+        let level = |(cache, spec): (usize, &CacheSpec)| {
+            let contents = self.contents_in(cache);
+            CacheLevel {
+                entries: contents.iter().map(Contents::len).sum(),
+                capacity: spec.capacity.saturating_mul(contents.len() as u64),
+            }
+        };
+        m.caches.iter().enumerate().map(level).collect()
+    }
+
+    /// About how many bytes all contents take.
+    pub(super) fn bytes(&self) -> u64 {
+        let entries: u64 = self.contents.iter().map(Contents::len).sum();
+        entries * BYTES_PER_ENTRY
+    }
+
+    /// The contents of a cache: one, or one a replica.
+    fn contents_in(&self, cache: usize) -> &[Contents] {
+        let first = self.first[cache] as usize;
+        let end = self.first.get(cache + 1);
+        &self.contents[first..end.map_or(self.contents.len(), |&end| end as usize)]
+    }
+
+    /// Takes other limits over. A cache of another size or policy starts empty.
+    pub(super) fn adopt(&mut self, m: &Model, old: &Model) {
+        for (cache, (was, is)) in old.caches.iter().zip(&m.caches).enumerate() {
+            if (was.policy, was.capacity, was.grace_ns) == (is.policy, is.capacity, is.grace_ns) {
+                continue;
+            }
+            let (first, n) = (self.first[cache] as usize, self.contents_in(cache).len());
+            for contents in &mut self.contents[first..first + n] {
+                *contents = Contents::new(is.policy, is.capacity).with_stale(is.grace_ns);
+            }
         }
     }
 }

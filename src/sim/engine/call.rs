@@ -175,7 +175,13 @@ impl State {
         if !broken {
             pool.idle += 1;
         }
-        let Some(f) = pool.queue.pop_front(&mut self.frames) else {
+        // A pool that was made smaller while the model runs gives connections up first.
+        let next = if pool.busy > pool.size {
+            None
+        } else {
+            pool.queue.pop_front(&mut self.frames)
+        };
+        let Some(f) = next else {
             pool.busy -= 1;
             return;
         };

@@ -1,8 +1,9 @@
 //! Faults: when they begin and end, and what they do to replicas, wires, caches and traffic.
 
+use super::agenda::Planned;
 use super::state::{Waits, flag, trouble};
 use super::{GOLDEN, State, event};
-use crate::sim::model::{FaultSpec, Model, NONE, Op, PC_ARRIVE, PC_DELIVER, WhichSpec};
+use crate::sim::model::{FaultPlan, FaultSpec, Model, NONE, Op, PC_ARRIVE, PC_DELIVER, WhichSpec};
 use crate::stats::rng::{Bits, Keyed, below, mix64};
 
 /// Most faults of one run: each is remembered.
@@ -46,28 +47,57 @@ impl Faults {
             })
     }
 
+    /// Whether a fault of a plan has happened.
+    pub(super) fn has_begun(&self, plan: usize) -> bool {
+        self.on[plan] || self.occurrences[plan] > 0
+    }
+
+    /// Whether the fault of a plan is on.
+    pub(super) fn is_on(&self, plan: usize) -> bool {
+        self.on[plan]
+    }
+
+    /// Since when the fault of a plan is on, in ns.
+    pub(super) fn since(&self, plan: usize) -> u64 {
+        self.log[self.logged[plan]].1
+    }
+
+    /// By plan, the replicas touched by the faults that are on.
+    pub(super) fn on(&self) -> impl Iterator<Item = (usize, &[u32])> {
+        let touched = |(i, &on): (usize, &bool)| on.then(|| (i, self.touched[i].as_slice()));
+        self.on.iter().enumerate().filter_map(touched)
+    }
+
     pub(super) fn any_partition(&self) -> bool {
         !self.partitions.is_empty()
     }
 }
 
 impl State {
-    /// Puts the first occurrence of every fault into the event set.
+    /// Plans the first occurrence of every fault.
     pub(super) fn begin_faults(&mut self, m: &Model) {
-        for (i, plan) in m.faults.iter().enumerate() {
-            let at = if plan.every.is_some() && plan.at_ns == 0 {
-                self.fault_time(m, i as u32, true)
-            } else {
-                plan.at_ns
-            };
-            self.post(at, event::FAULT, i as u32);
+        for plan in 0..m.faults.len() as u32 {
+            self.plan_first(m, plan);
         }
+    }
+
+    fn plan_first(&mut self, m: &Model, plan: u32) {
+        let spec = &m.faults[plan as usize];
+        let at = if spec.every.is_some() && spec.at_ns == 0 {
+            self.now.saturating_add(self.fault_time(m, plan, true))
+        } else {
+            spec.at_ns
+        };
+        self.agenda.add(at, Planned::Fault(plan));
     }
 
     /// A drawn time of a plan: between occurrences, or the length of one.
     fn fault_time(&self, m: &Model, plan: u32, between: bool) -> u64 {
-        let spec = &m.faults[plan as usize];
-        let n = self.faults.occurrences[plan as usize];
+        self.drawn_time(&m.faults[plan as usize], plan as usize, between)
+    }
+
+    fn drawn_time(&self, spec: &FaultPlan, plan: usize, between: bool) -> u64 {
+        let n = self.faults.occurrences[plan];
         let key =
             mix64(self.seed ^ spec.stream ^ n.wrapping_mul(GOLDEN) ^ u64::from(between) << 63);
         let sampler = if between {
@@ -76,6 +106,50 @@ impl State {
             spec.lasts.as_ref()
         };
         sampler.map_or(u64::MAX, |sampler| sampler.sample_ns(key))
+    }
+
+    /// When the fault of a plan ends that is on, in ns, if it lasts as long as `spec` says.
+    pub(super) fn fault_end(&self, spec: &FaultPlan, plan: usize) -> u64 {
+        let began = self.faults.since(plan);
+        began.saturating_add(self.drawn_time(spec, plan, false))
+    }
+
+    /// Takes faults over that were added, taken back before they began, or end at another time.
+    pub(super) fn adopt_faults(&mut self, m: &Model, old: &Model) {
+        let faults = &mut self.faults;
+        let n = m.faults.len();
+        faults.touched.resize(n, Vec::new());
+        faults.on.resize(n, false);
+        faults.occurrences.resize(n, 0);
+        faults.logged.resize(n, 0);
+        for plan in n..old.faults.len() {
+            self.agenda.cancel(Planned::Fault(plan as u32));
+        }
+        for (i, spec) in m.faults.iter().enumerate() {
+            let plan = i as u32;
+            if self.faults.on[i] {
+                self.agenda.cancel(Planned::FaultEnd(plan));
+                let end = self.fault_end(spec, i);
+                if end < m.meta.duration_ns {
+                    self.agenda.add(end, Planned::FaultEnd(plan));
+                }
+                self.adopt_active(m, plan);
+            } else if old.faults.get(i).is_none_or(|was| was.at_ns != spec.at_ns) {
+                self.agenda.cancel(Planned::Fault(plan));
+                self.plan_first(m, plan);
+            }
+        }
+    }
+
+    /// What an active fault draws from has another place in the model.
+    fn adopt_active(&mut self, m: &Model, plan: u32) {
+        if let FaultSpec::Latency { wire, draw } = m.faults[plan as usize].fault {
+            for added in &mut self.wires[wire as usize].added {
+                if added.0 == plan {
+                    added.1 = draw;
+                }
+            }
+        }
     }
 
     pub(super) fn fault_begins(&mut self, m: &Model, plan: u32) {
@@ -98,7 +172,7 @@ impl State {
         self.apply(m, plan, true);
         let end = self.now.saturating_add(lasts);
         if end < m.meta.duration_ns {
-            self.post(end, event::FAULT_END, plan);
+            self.agenda.add(end, Planned::FaultEnd(plan));
         }
     }
 
@@ -115,7 +189,7 @@ impl State {
         if m.faults[i].every.is_some() {
             let at = self.now.saturating_add(self.fault_time(m, plan, true));
             if at < m.meta.duration_ns {
-                self.post(at, event::FAULT, plan);
+                self.agenda.add(at, Planned::Fault(plan));
             }
         }
     }

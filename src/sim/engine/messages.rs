@@ -3,6 +3,7 @@
 
 use super::state::{Frame, List, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
+use crate::sim::live::QueueLevel;
 use crate::sim::measure::Cause;
 use crate::sim::model::{Model, NONE, Op};
 use crate::sim::parts::locks::{Acquire, Locks};
@@ -106,6 +107,21 @@ impl Queue {
         }
     }
 
+    /// Takes other numbers of slots over, which are never fewer.
+    pub(super) fn adopt(&mut self, m: &Model, old: &Model, queue: usize) {
+        let mut slot = 0;
+        for (was, is) in old.queues[queue]
+            .consumers
+            .iter()
+            .zip(&m.queues[queue].consumers)
+        {
+            for _ in 0..m.nodes[is.node as usize].replicas {
+                self.slots[slot] += is.slots - was.slots;
+                slot += 1;
+            }
+        }
+    }
+
     /// Whether a delivery with this serial is still hidden.
     pub(super) fn is_hidden(&self, slot: u32, serial: u32) -> bool {
         let message = &self.messages[slot as usize];
@@ -119,6 +135,29 @@ impl Queue {
 
     pub(super) fn backlog(&self) -> u64 {
         u64::from(self.backlog)
+    }
+
+    /// Messages waiting, integrated until now over the open window.
+    pub(super) fn area_until(&self, now: u64) -> u128 {
+        self.area + u128::from(self.backlog) * u128::from(now - self.last)
+    }
+
+    /// How many messages wait, and how long the oldest has.
+    pub(super) fn level(&self, now: u64) -> QueueLevel {
+        let oldest = self.waiting.iter().find_map(|&(slot, serial)| {
+            let message = &self.messages[slot as usize];
+            let waits = message.place == Place::Waiting && message.serial == serial;
+            waits.then(|| now - message.published)
+        });
+        QueueLevel {
+            backlog: self.backlog(),
+            oldest_ns: oldest.unwrap_or(0),
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> u64 {
+        self.messages.len() as u64 * BYTES_PER_MESSAGE
     }
 
     /// Age of the oldest waiting message is noted.

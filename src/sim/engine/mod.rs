@@ -8,6 +8,8 @@
 //! The engine knows no wall clock, file or terminal. It is a plain value: it can be stepped,
 //! cloned (a snapshot) and disturbed from outside.
 
+mod adopt;
+mod agenda;
 mod answer;
 mod balance;
 mod caching;
@@ -17,8 +19,10 @@ mod faults;
 mod health;
 mod interpret;
 mod kill;
+mod likeness;
 mod messages;
 mod network;
+mod observe;
 mod record;
 mod setup;
 mod state;
@@ -26,6 +30,8 @@ mod station;
 mod timers;
 mod trace;
 mod traffic;
+
+pub use adopt::Unlike;
 
 use super::measure::{Cause, Replication};
 use super::model::{Model, NONE, PC_FAILED};
@@ -42,14 +48,11 @@ pub(super) mod event {
     pub(crate) const SOURCE: u32 = 1;
     pub(crate) const RING: u32 = 2;
     pub(crate) const TIMER: u32 = 3;
-    pub(crate) const WINDOW: u32 = 4;
-    pub(crate) const FAULT: u32 = 5;
     pub(crate) const PROBE: u32 = 6;
     pub(crate) const SHARED: u32 = 7;
     pub(crate) const BURST: u32 = 8;
     pub(crate) const RETURN: u32 = 9;
     pub(crate) const JUDGE: u32 = 10;
-    pub(crate) const FAULT_END: u32 = 12;
     pub(crate) const FLUSH: u32 = 13;
     pub(crate) const SHIFT: u32 = 28;
     pub(crate) const INDEX: u32 = (1 << SHIFT) - 1;
@@ -81,6 +84,7 @@ pub(super) struct State {
     /// Key of all randomness of this replication.
     seed: u64,
     events: EventSet,
+    agenda: agenda::Agenda,
     frames: Vec<Frame>,
     extras: Vec<Extra>,
     /// First free frame, linked through `next`.
@@ -134,7 +138,7 @@ impl Engine {
             return;
         }
         let model = Arc::clone(&self.model);
-        self.state.run_until(&model, t_ns.min(end_ns - 1));
+        self.state.run_planned(&model, t_ns.min(end_ns - 1));
         if t_ns >= end_ns && self.state.stopped.is_none() {
             self.state.now = end_ns;
         }
@@ -248,9 +252,6 @@ impl State {
             event::SOURCE => self.source(m, index),
             event::RING => self.ring_fires(m, index),
             event::TIMER => self.timer_fires(m, index),
-            event::WINDOW => self.window_ends(m),
-            event::FAULT => self.fault_begins(m, index),
-            event::FAULT_END => self.fault_ends(m, index),
             event::PROBE => self.probe(m, index),
             event::SHARED => self.shared_completes(index),
             event::BURST => self.burst_changes(m, index),

@@ -1,13 +1,14 @@
 //! Recording: counters and histograms of the window that is open, closed into a
 //! [`Replication`] window by window, and the exact checks at the end.
 
+use super::State;
+use super::agenda::Planned;
 use super::state::{Extra, Waits, flag};
-use super::{State, event};
 use crate::sim::measure::{
     CAUSES, CacheWindow, Cause, Check, CorrectnessWindow, EndpointWindow, NodeWindow, QueueWindow,
     Replication, StationWindow, WireWindow,
 };
-use crate::sim::model::{Model, NONE, Op};
+use crate::sim::model::{Model, NONE, Op, WireSpec};
 use crate::stats::histogram::Histogram;
 
 /// Sub-buckets of a power of two: 128 for what clients see, 32 elsewhere.
@@ -146,6 +147,11 @@ impl Effects {
         false
     }
 
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> u64 {
+        (self.table.len() + self.ring.len()) as u64 * 8
+    }
+
     fn home(&self, effect: u64) -> usize {
         effect as usize & (self.table.len() - 1)
     }
@@ -214,6 +220,20 @@ impl EndpointRecord {
         self.touch(now);
         self.offered += 1;
         self.in_flight += 1;
+    }
+
+    /// What the window that is open holds until now.
+    pub(super) fn so_far(&self, now: u64) -> EndpointWindow {
+        EndpointWindow {
+            offered: self.offered,
+            in_flight: self.in_flight,
+            failed: self.failed,
+            degraded: self.degraded,
+            attempts: self.attempts,
+            latency: self.latency.snapshot(),
+            failed_latency: self.failed_latency.snapshot(),
+            in_flight_area: self.area + u128::from(self.in_flight) * u128::from(now - self.last),
+        }
     }
 
     /// A request ends, with success or not.
@@ -303,6 +323,20 @@ impl Record {
         }
     }
 
+    /// The windows that are closed.
+    pub(super) fn done(&self) -> &Replication {
+        &self.done
+    }
+
+    /// Goes on with other edges after `now`; those until then have been.
+    pub(super) fn adopt_edges(&mut self, edges: &[u64], now: u64) {
+        let done = self.done.edges_ns.len();
+        self.edges.truncate(done);
+        self.edges
+            .extend(edges.iter().copied().filter(|&edge| edge > now));
+        self.next_edge = done;
+    }
+
     /// An attempt of a client's own call.
     #[inline]
     pub(super) fn attempt(&mut self, extra: &Extra) {
@@ -311,7 +345,7 @@ impl Record {
 }
 
 impl State {
-    /// Puts the first edge of the windows into the event set.
+    /// Plans the first edge of the windows.
     pub(super) fn begin_windows(&mut self) {
         self.post_edge();
     }
@@ -320,7 +354,7 @@ impl State {
     fn post_edge(&mut self) {
         let next = self.record.next_edge;
         if next + 1 < self.record.edges.len() {
-            self.post(self.record.edges[next], event::WINDOW, 0);
+            self.agenda.add(self.record.edges[next], Planned::Edge);
         }
     }
 
@@ -437,7 +471,8 @@ impl State {
                 if let Some(breaker) = end.breaker.as_ref() {
                     let (openings, open_ns) = (breaker.openings(), breaker.open_ns(self.now));
                     window.breaker_opened += openings - end.opened_seen;
-                    window.breaker_open_area += open_ns - end.open_ns_seen;
+                    // Less than was seen where the time of openings was cut while the model ran.
+                    window.breaker_open_area += open_ns.saturating_sub(end.open_ns_seen);
                     end.opened_seen = openings;
                     end.open_ns_seen = open_ns;
                 }
@@ -564,16 +599,13 @@ impl State {
 
 fn close_endpoint(record: &mut EndpointRecord, now: u64) -> EndpointWindow {
     record.touch(now);
-    let window = EndpointWindow {
-        offered: std::mem::take(&mut record.offered),
-        in_flight: record.in_flight,
-        failed: std::mem::take(&mut record.failed),
-        degraded: std::mem::take(&mut record.degraded),
-        attempts: std::mem::take(&mut record.attempts),
-        latency: record.latency.drain(),
-        failed_latency: record.failed_latency.drain(),
-        in_flight_area: record.area,
-    };
+    let window = record.so_far(now);
+    record.offered = 0;
+    record.failed = [0; CAUSES];
+    record.degraded = 0;
+    record.attempts = 0;
+    record.latency.clear();
+    record.failed_latency.clear();
     record.totals[0] += window.offered;
     record.totals[1] += window.latency.len() + window.failed.iter().sum::<u64>();
     record.whole_area += record.area;
@@ -581,23 +613,48 @@ fn close_endpoint(record: &mut EndpointRecord, now: u64) -> EndpointWindow {
     window
 }
 
-fn close_wire(record: &mut WireRecord, spec: &crate::sim::model::WireSpec) -> WireWindow {
-    let attempts = std::mem::take(&mut record.attempts);
-    let latency = record.latency.drain();
-    let bytes =
-        attempts as f64 * spec.mean_request_bytes + latency.len() as f64 * spec.mean_response_bytes;
-    WireWindow {
-        calls: std::mem::take(&mut record.calls),
-        attempts,
-        retries: std::mem::take(&mut record.retries),
-        hedges: std::mem::take(&mut record.hedges),
-        failed: std::mem::take(&mut record.failed),
-        budget_refused: std::mem::take(&mut record.budget_refused),
-        fallbacks: std::mem::take(&mut record.fallbacks),
-        latency,
-        pool_wait: record.pool_wait.drain(),
-        lost: std::mem::take(&mut record.lost),
-        bytes: bytes as u64,
-        ..WireWindow::default()
+impl WireRecord {
+    /// What the window that is open holds until now, pools and breakers left out.
+    pub(super) fn so_far(&self, spec: &WireSpec) -> WireWindow {
+        let latency = self.latency.snapshot();
+        WireWindow {
+            calls: self.calls,
+            attempts: self.attempts,
+            retries: self.retries,
+            hedges: self.hedges,
+            failed: self.failed,
+            budget_refused: self.budget_refused,
+            fallbacks: self.fallbacks,
+            bytes: bytes(self.attempts, latency.len(), spec),
+            latency,
+            pool_wait: self.pool_wait.snapshot(),
+            lost: self.lost,
+            ..WireWindow::default()
+        }
     }
+
+    fn clear(&mut self) {
+        self.calls = 0;
+        self.attempts = 0;
+        self.retries = 0;
+        self.hedges = 0;
+        self.failed = [0; CAUSES];
+        self.budget_refused = 0;
+        self.fallbacks = 0;
+        self.lost = 0;
+        self.latency.clear();
+        self.pool_wait.clear();
+    }
+}
+
+/// Bytes carried by so many requests and answers.
+fn bytes(attempts: u64, answers: u64, spec: &WireSpec) -> u64 {
+    let sum = attempts as f64 * spec.mean_request_bytes + answers as f64 * spec.mean_response_bytes;
+    sum as u64
+}
+
+fn close_wire(record: &mut WireRecord, spec: &WireSpec) -> WireWindow {
+    let window = record.so_far(spec);
+    record.clear();
+    window
 }

@@ -21,16 +21,16 @@ impl State {
     pub(super) fn new(m: &Model, seed: u64, index: u32) -> Self {
         let mut shared = Vec::new();
         let stations = stations(m, &mut shared);
-        let frames_max = (m.memory_limit / BYTES_PER_FRAME).min(super::event::INDEX.into()) as u32;
         Self {
             now: 0,
             seed,
             events: EventSet::new(),
+            agenda: super::agenda::Agenda::default(),
             frames: Vec::new(),
             extras: Vec::new(),
             free: NONE,
             live: 0,
-            frames_max,
+            frames_max: frames_max(m),
             ready: VecDeque::new(),
             stations,
             replicas: replicas(m),
@@ -87,6 +87,11 @@ impl State {
         }
         self.begin_flows(m);
     }
+}
+
+/// Most calls in progress that the memory limit allows.
+pub(super) fn frames_max(m: &Model) -> u32 {
+    (m.memory_limit / BYTES_PER_FRAME).min(super::event::INDEX.into()) as u32
 }
 
 fn stations(m: &Model, shared: &mut Vec<station::Shared>) -> Vec<Station> {
@@ -171,7 +176,7 @@ fn ends(m: &Model) -> Vec<End> {
     ends
 }
 
-fn end(wire: &WireSpec) -> End {
+pub(super) fn end(wire: &WireSpec) -> End {
     End {
         pool: (wire.pool != NONE).then(|| {
             Box::new(Pool {
@@ -200,7 +205,7 @@ fn end(wire: &WireSpec) -> End {
     }
 }
 
-fn limiter(spec: &LimitSpec) -> Limiter {
+pub(super) fn limiter(spec: &LimitSpec) -> Limiter {
     if spec.per_key {
         Limiter::Keyed(Box::new(KeyedLimiter::new(
             spec.algorithm,

@@ -130,7 +130,7 @@ impl State {
         for i in 0..m.flows.len() as u32 {
             let spec = &m.flows[i as usize];
             if spec.users > 0 {
-                self.begin_users(m, i);
+                self.begin_users(m, i, spec.users);
                 continue;
             }
             if let ArrivalSpec::Bursts { calm_ns, .. } = spec.arrivals {
@@ -142,8 +142,8 @@ impl State {
     }
 
     /// Every user thinks first, so that they do not all start at once.
-    fn begin_users(&mut self, m: &Model, flow: u32) {
-        for _ in 0..m.flows[flow as usize].users {
+    pub(super) fn begin_users(&mut self, m: &Model, flow: u32, users: u32) {
+        for _ in 0..users {
             if self.stopped.is_some() {
                 return;
             }
@@ -208,13 +208,13 @@ impl State {
     }
 
     /// The rate of a flow has changed: what was left of the gap passes at the new rate.
-    fn rescale(&mut self, m: &Model, i: u32, old_factor: f64) {
+    fn rescale(&mut self, m: &Model, i: u32, old_curve: &RateCurve, old_factor: f64) {
         let spec = &m.flows[i as usize];
         let flow = &self.flows[i as usize];
         if spec.users > 0 || flow.next_at == u64::MAX && flow.left <= 0.0 {
             return;
         }
-        let passed = spec.curve.area(flow.at as f64, self.now as f64) * old_factor;
+        let passed = old_curve.area(flow.at as f64, self.now as f64) * old_factor;
         let left = (flow.left - passed).max(0.0);
         self.arrival_after(m, i, left);
     }
@@ -227,7 +227,22 @@ impl State {
         let old = flow.factor * burst_factor(&spec.arrivals, flow.bursting);
         flow.factor = factor;
         flow.hot = hot;
-        self.rescale(m, i, old);
+        self.rescale(m, i, &spec.curve, old);
+    }
+
+    /// The run lasts longer: arrivals that were due after its end happen now.
+    pub(super) fn extend_flow(&mut self, m: &Model, i: u32, ended_ns: u64) {
+        let at = self.flows[i as usize].next_at;
+        if at > ended_ns && at <= m.meta.duration_ns {
+            self.post(at, event::SOURCE, i);
+        }
+    }
+
+    /// A flow has another rate than it had by `was`.
+    pub(super) fn rate_changed(&mut self, m: &Model, i: u32, was: &FlowSpec) {
+        let flow = &self.flows[i as usize];
+        let old = flow.factor * burst_factor(&was.arrivals, flow.bursting);
+        self.rescale(m, i, &was.curve, old);
     }
 
     /// A burst begins or ends.
@@ -245,7 +260,7 @@ impl State {
         let mean = if flow.bursting { burst_ns } else { calm_ns };
         let length = mean * exponential(&mut flow.bits);
         self.post(self.now.saturating_add(length as u64), event::BURST, i);
-        self.rescale(m, i, old);
+        self.rescale(m, i, &spec.curve, old);
     }
 
     /// A request of open traffic arrives.

@@ -71,6 +71,15 @@ impl Breaker {
         }
     }
 
+    /// Goes on in the present state with other settings. What was counted over another window is
+    /// forgotten.
+    pub fn set_settings(&mut self, settings: BreakerSettings) {
+        if settings.window_ns != self.settings.window_ns {
+            self.counts = SlidingCounts::new(settings.window_ns);
+        }
+        self.settings = settings;
+    }
+
     /// Whether a call may start at `now` (ns). A call that may start must be answered by
     /// [`Self::on_result`] or, if its result will never be known, by [`Self::on_probe_abandoned`].
     #[inline]

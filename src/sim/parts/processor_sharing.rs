@@ -133,6 +133,13 @@ impl ProcessorSharing {
         Some(0)
     }
 
+    /// There are this many workers (at least 1) from `now` on.
+    pub fn set_workers(&mut self, now: u64, workers: u32) {
+        self.advance(now);
+        self.workers = workers.max(1);
+        self.plan();
+    }
+
     /// Takes out all jobs and keeps the memory.
     pub fn clear(&mut self) {
         self.ends.clear();

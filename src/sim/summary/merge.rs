@@ -6,7 +6,7 @@ use crate::sim::measure::{
 };
 
 /// Windows that add up exactly: counts and areas are summed, peaks compared, histograms merged.
-pub(super) trait Merge: Clone + Default {
+pub(in crate::sim) trait Merge: Clone + Default {
     /// Adds the same window of another replication, or another window of the same.
     fn merge(&mut self, other: &Self);
 

@@ -31,7 +31,7 @@ pub use faults::{Fault, When};
 use crate::sim::measure::{CorrectnessWindow, EndpointWindow, Meta, Replication};
 use crate::sim::result::{Correctness, DesignRef, EndpointFigures, FORMAT, NodeFigures, RunResult};
 use crate::stats::histogram::Sparse;
-use merge::Merge;
+pub(super) use merge::Merge;
 
 /// The result of replications given in order of their index. Objectives and findings are left
 /// empty: they are made from the result.

@@ -189,6 +189,43 @@ impl Sparse {
         self.max = self.max.max(other.max);
     }
 
+    /// What was recorded after an earlier look at the same recorder; buckets, number and sums are
+    /// exact, the extremes are those of the outer buckets.
+    #[must_use]
+    pub fn minus(&self, earlier: &Self) -> Self {
+        if earlier.n == 0 || self.n <= earlier.n || self.bits != earlier.bits {
+            return if self.n <= earlier.n {
+                Self::default()
+            } else {
+                self.clone()
+            };
+        }
+        let mut before = earlier.buckets.iter().copied().map(unpack).peekable();
+        let mut buckets = Vec::new();
+        for (index, count) in self.buckets.iter().copied().map(unpack) {
+            while before.next_if(|&(known, _)| known < index).is_some() {}
+            let known = before.next_if(|&(known, _)| known == index);
+            let left = count.saturating_sub(known.map_or(0, |(_, count)| count));
+            if left > 0 {
+                buckets.push(pack(index, left));
+            }
+        }
+        let (Some(&first), Some(&last)) = (buckets.first(), buckets.last()) else {
+            return Self::default();
+        };
+        let (low, _) = bucket_span(self.bits, unpack(first).0);
+        let (high, width) = bucket_span(self.bits, unpack(last).0);
+        Self {
+            bits: self.bits,
+            buckets,
+            n: self.n - earlier.n,
+            min: low.max(self.min),
+            max: (high + (width - 1)).min(self.max),
+            sum: self.sum.saturating_sub(earlier.sum),
+            sum_sq: self.sum_sq.saturating_sub(earlier.sum_sq),
+        }
+    }
+
     /// The buckets at a resolution that is no finer.
     fn coarsened(&self, bits: u32) -> std::borrow::Cow<'_, [u64]> {
         if bits == self.bits {

@@ -2,6 +2,7 @@
 
 mod extremes;
 mod generate;
+mod live;
 mod regressions;
 
 use buttress::design::{self, LoadOptions};
