@@ -75,7 +75,9 @@ fn open(file: Option<&Path>) -> Result<Exit, Failure> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         let message = "the canvas needs a terminal for its input and its output";
         let name = file.map_or("FILE".to_owned(), |file| file.display().to_string());
-        let advice = format!("`buttress run {name}` simulates without one; `buttress --help` lists the commands.");
+        let advice = format!(
+            "`buttress run {name}` simulates without one; `buttress --help` lists the commands."
+        );
         return Err(Failure::usage(message, advice));
     }
     on_terminal(file)
@@ -95,7 +97,10 @@ fn on_terminal(file: Option<&Path>) -> Result<Exit, Failure> {
 fn on_terminal(file: Option<&Path>) -> Result<Exit, Failure> {
     let name = file.map_or("FILE".to_owned(), |file| file.display().to_string());
     let message = "this buttress was built without its canvas";
-    Err(Failure::usage(message, format!("`buttress run {name}` simulates a design.")))
+    Err(Failure::usage(
+        message,
+        format!("`buttress run {name}` simulates a design."),
+    ))
 }
 
 /// Answers what the parser of arguments could not accept, and requests for help.

@@ -4,9 +4,9 @@
 //! What it assumes: traffic at its highest rate, no failures and no retries, and a cache without a
 //! fixed hit ratio misses always, so that what is behind it is judged at its worst.
 
+use crate::design::Node;
 use crate::design::model::{Curve, Design, Flow, Kind, Mode, Step, TimeDist};
 use crate::design::resolve::{IMPLIED_ENDPOINT, Resolver};
-use crate::design::Node;
 use crate::sim::distribution;
 use std::collections::BTreeMap;
 
@@ -29,7 +29,8 @@ pub struct Load {
 impl Load {
     /// Busy over available; above 1 the node cannot keep up. `None` without a limit.
     pub fn utilization(&self) -> Option<f64> {
-        self.servers.map(|servers| self.busy / servers.max(f64::MIN_POSITIVE))
+        self.servers
+            .map(|servers| self.busy / servers.max(f64::MIN_POSITIVE))
     }
 }
 
@@ -38,15 +39,26 @@ pub fn loads(design: &Design) -> Vec<Load> {
     let mut walk = Walk {
         design,
         resolver: Resolver::new(design),
-        index: design.nodes.names().enumerate().map(|(at, name)| (name, at)).collect(),
-        loads: design.nodes.iter().map(|(_, node)| Load {
-            servers: servers(node),
-            ..Load::default()
-        }).collect(),
+        index: design
+            .nodes
+            .names()
+            .enumerate()
+            .map(|(at, name)| (name, at))
+            .collect(),
+        loads: design
+            .nodes
+            .iter()
+            .map(|(_, node)| Load {
+                servers: servers(node),
+                ..Load::default()
+            })
+            .collect(),
         visits: 0,
     };
     for (_, node) in design.nodes.iter() {
-        let Kind::Client(client) = &node.kind else { continue };
+        let Kind::Client(client) = &node.kind else {
+            continue;
+        };
         for flow in &client.traffic {
             let rate = offered(flow);
             if flow.mix.is_empty() {
@@ -54,7 +66,12 @@ pub fn loads(design: &Design) -> Vec<Load> {
             }
             let total: f64 = flow.mix.iter().map(|(weight, _)| weight).sum();
             for (weight, endpoint) in &flow.mix {
-                walk.visit(&flow.to, Some(endpoint), rate * weight / total.max(f64::MIN_POSITIVE), 0);
+                walk.visit(
+                    &flow.to,
+                    Some(endpoint),
+                    rate * weight / total.max(f64::MIN_POSITIVE),
+                    0,
+                );
             }
         }
     }
@@ -122,7 +139,9 @@ impl<'d> Walk<'d> {
             self.consume(name, rate, depth);
             return 0.0;
         }
-        let Some(serving) = node.serving() else { return 0.0 };
+        let Some(serving) = node.serving() else {
+            return 0.0;
+        };
         let own = match endpoint {
             Some(endpoint) => serving.endpoints.get(endpoint),
             None => serving.endpoints.0.first().map(|(_, steps)| steps),
@@ -143,7 +162,9 @@ impl<'d> Walk<'d> {
     fn consume(&mut self, queue: &str, rate: f64, depth: u32) {
         let design = self.design;
         for (name, node) in design.nodes.iter() {
-            let Kind::Worker(worker) = &node.kind else { continue };
+            let Kind::Worker(worker) = &node.kind else {
+                continue;
+            };
             if worker.from != queue {
                 continue;
             }
@@ -161,8 +182,18 @@ impl<'d> Walk<'d> {
     }
 
     /// A node without a program: its work, then its calls.
-    fn implied(&mut self, name: &str, node: &Node, endpoint: Option<&str>, rate: f64, depth: u32) -> (f64, f64) {
-        let work = node.serving().and_then(|serving| serving.work.as_ref()).map_or(0.0, mean);
+    fn implied(
+        &mut self,
+        name: &str,
+        node: &Node,
+        endpoint: Option<&str>,
+        rate: f64,
+        depth: u32,
+    ) -> (f64, f64) {
+        let work = node
+            .serving()
+            .and_then(|serving| serving.work.as_ref())
+            .map_or(0.0, mean);
         let mut span = match &node.kind {
             Kind::External(external) => work + mean(&external.latency),
             _ => work,
@@ -213,7 +244,10 @@ impl<'d> Walk<'d> {
             Step::Call { node, endpoint, .. } => {
                 (0.0, self.visit(node, endpoint.as_deref(), rate, depth + 1))
             }
-            Step::Publish { queue } => (0.0, self.visit(queue, Some(IMPLIED_ENDPOINT), rate, depth + 1)),
+            Step::Publish { queue } => (
+                0.0,
+                self.visit(queue, Some(IMPLIED_ENDPOINT), rate, depth + 1),
+            ),
             Step::Cached { cache, miss, .. } => {
                 let look_up = self.visit(cache, None, rate, depth + 1);
                 let ratio = match self.design.node(cache).map(|node| &node.kind) {
@@ -297,7 +331,10 @@ mod tests {
             "jobs": Queue(),
             "mailer": Worker(from: "jobs", work: "5ms"),
         "#);
-        let rates: Vec<i64> = all.iter().map(|load| load.rate_per_s.round() as i64).collect();
+        let rates: Vec<i64> = all
+            .iter()
+            .map(|load| load.rate_per_s.round() as i64)
+            .collect();
         assert_eq!(rates, [0, 100, 100, 320, 100, 100]);
         assert_eq!(percent(&all[5]), 50);
     }

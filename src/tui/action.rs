@@ -17,6 +17,8 @@ pub enum Context {
     Labels,
     /// While a rectangle is drawn around things.
     Boxing,
+    /// Beside a run.
+    Live,
     /// In the inspector.
     Inspector,
     /// In the gallery.
@@ -38,6 +40,7 @@ impl Context {
             Context::Moving => "While moving",
             Context::Labels => "While labels are shown",
             Context::Boxing => "While selecting with a box",
+            Context::Live => "Live run",
             Context::Inspector => "Inspector",
             Context::Gallery => "Gallery",
             Context::Choosing => "In a list",
@@ -47,11 +50,12 @@ impl Context {
     }
 
     /// All of them, in the order of the list of keys.
-    pub const ALL: [Context; 10] = [
+    pub const ALL: [Context; 11] = [
         Context::Global,
         Context::Canvas,
         Context::Moving,
         Context::Labels,
+        Context::Live,
         Context::Boxing,
         Context::Inspector,
         Context::Gallery,
@@ -208,14 +212,38 @@ actions! {
         "For terminals and fonts without box drawing.";
     Picture "picture" "Save the screen as SVG" "" [] [Global]
         "Writes what is on screen to a file beside the design.";
-    Design "tab.design" "Design" "" ["1"] [Canvas, Inspector]
+    Run "live.run" "Run, or pause" "run" ["space"] [Canvas, Live]
+        "Runs the design beside the canvas, pauses it, and goes on.";
+    Fault "live.fault" "Make a fault" "fault" ["f"] [Canvas, Live]
+        "Breaks the selected node, wire or zone while the design runs, or mends it again.";
+    Design "tab.design" "Design" "" ["1"] [Canvas, Inspector, Live]
         "The canvas, to draw on.";
+    Live "tab.live" "Live" "" ["2"] [Canvas, Inspector, Live]
+        "The running design, with its figures.";
     Suspend "suspend" "Suspend" "" ["ctrl-z"] [Global]
         "Goes back to the shell; `fg` returns.";
     Quit "quit" "Quit" "quit" ["q", "ctrl-q"] [Canvas, Gallery]
         "Leaves the program; asks if something is not saved.";
     Back "back" "Back" "" ["esc"] [Canvas]
         "Goes back one level. Nothing is lost.";
+
+    Slower "live.slower" "Slower" "slower" [","] [Live] "Less simulated time in a second.";
+    Faster "live.faster" "Faster" "faster" ["."] [Live] "More simulated time in a second.";
+    StepBack "live.back" "Back a second" "rewind" ["left"] [Live] "Goes back by one simulated second and stands still.";
+    StepOn "live.on" "On a second" "step" ["right"] [Live] "Goes on by one simulated second and stands still.";
+    StepFarBack "live.far_back" "Back a tenth of the run" "" ["shift-left"] [Live] "Goes back by a tenth of the run.";
+    StepFarOn "live.far_on" "On a tenth of the run" "" ["shift-right"] [Live] "Goes on by a tenth of the run.";
+    StepEvent "live.event" "One event" "" ["n"] [Live] "Goes on to the next moment at which something happens.";
+    Restart "live.restart" "Start again" "restart" ["R", "home"] [Live] "Goes back to the beginning of the run.";
+    Branch "live.branch" "Branch here" "branch" ["b"] [Live] "Forgets what comes after this moment, so that another course can begin.";
+    Record "live.record" "Save what was done by hand" "record" ["S"] [Live] "Writes the faults made by hand into the design, where they replay exactly.";
+    LiveLeft "live.left" "Select to the left" "" ["h"] [Live] "Selects the nearest node to the left.";
+    LiveDown "live.down" "Select below" "" ["j", "down"] [Live] "Selects the nearest node below.";
+    LiveUp "live.up" "Select above" "" ["k", "up"] [Live] "Selects the nearest node above.";
+    LiveRight "live.right" "Select to the right" "" ["l"] [Live] "Selects the nearest node to the right.";
+    LiveNext "live.next" "Select the next thing" "" ["tab"] [Live] "Selects the next node, then the wires.";
+    LiveEdit "live.edit" "Edit while it runs" "edit" ["e", "enter"] [Live] "Opens the fields of what is selected; a change takes effect at this simulated moment.";
+    LiveQuit "live.leave" "Back to the design" "design" ["esc", "q"] [Live] "Goes back to the canvas; the run goes on.";
 
     MoveLeft "move.left" "Left" "" ["left", "h"] [Moving, Boxing] "One cell to the left.";
     MoveDown "move.down" "Down" "" ["down", "j"] [Moving, Boxing] "One cell down.";
@@ -304,13 +332,17 @@ impl Action {
             Action::Wire if app.document.design().nodes.len() < 2 => {
                 no("A wire needs two nodes. Add them with a.")
             }
-            Action::Move | Action::Delete
-                if app.canvas.selection.is_empty() =>
-            {
+            Action::Move | Action::Delete if app.canvas.selection.is_empty() => {
                 no("Nothing is selected. Select a node with the arrow keys or a click.")
             }
-            Action::Copy | Action::Cut | Action::Duplicate | Action::Group | Action::Rename
-            | Action::Ungroup | Action::Fold | Action::SelectWire
+            Action::Copy
+            | Action::Cut
+            | Action::Duplicate
+            | Action::Group
+            | Action::Rename
+            | Action::Ungroup
+            | Action::Fold
+            | Action::SelectWire
                 if nodes == 0 =>
             {
                 no("No node is selected. Select one with the arrow keys or a click.")
@@ -320,6 +352,23 @@ impl Action {
             }
             Action::SpreadRow | Action::SpreadColumn if nodes < 3 => {
                 no("Select three nodes or more first, with v and the arrow keys.")
+            }
+            Action::Run | Action::Live if !app.document.is_sound() => {
+                no("The design cannot run yet. ! says what is missing.")
+            }
+            Action::Fault if app.live.is_none() => {
+                no("Faults by hand need a run: space starts one.")
+            }
+            Action::Fault if app.canvas.selection.is_empty() => {
+                no("Nothing is selected. Select the node or wire to break.")
+            }
+            Action::Record
+                if app
+                    .live
+                    .as_ref()
+                    .is_none_or(|live| live.recorded.is_empty()) =>
+            {
+                no("Nothing was done by hand in this run yet. f makes a fault.")
             }
             Action::Paste if app.clipboard.is_empty() => no("Nothing was copied yet."),
             Action::Problems if app.document.problems().is_empty() => no("Nothing is wrong."),
@@ -354,6 +403,9 @@ pub fn contexts(app: &App) -> Vec<Context> {
     if app.inspector.focused {
         return vec![Context::Inspector, Context::Global];
     }
+    if app.tab == Tab::Live {
+        return vec![Context::Live, Context::Global];
+    }
     match app.canvas.mode {
         Mode::Normal => vec![Context::Canvas, Context::Global],
         Mode::Moving(_) => vec![Context::Moving],
@@ -367,8 +419,17 @@ pub fn contexts(app: &App) -> Vec<Context> {
 pub fn hints(app: &App) -> Vec<&'static Info> {
     let contexts = contexts(app);
     let shown = ACTIONS.iter().filter(|info| !info.hint.is_empty());
-    let here = shown.filter(|info| info.contexts.iter().any(|context| contexts.contains(context)));
-    here.filter(|info| info.action.enabled(app).is_ok()).collect()
+    let place = |info: &Info| {
+        contexts
+            .iter()
+            .position(|context| info.contexts.contains(context))
+    };
+    let mut here: Vec<&'static Info> = shown
+        .filter(|info| place(info).is_some() && info.action.enabled(app).is_ok())
+        .collect();
+    // What belongs to this place comes before what is possible everywhere.
+    here.sort_by_key(|info| place(info));
+    here
 }
 
 /// All keys as a page of the documentation.
@@ -377,8 +438,14 @@ pub fn document() -> String {
         "# Keys\n\nThis page is made from the program's list of actions. Every key, in every place, is also shown by `?`.\n",
     );
     for context in Context::ALL {
-        text.push_str(&format!("\n## {}\n\n| keys | | |\n| --- | --- | --- |\n", context.title()));
-        for info in ACTIONS.iter().filter(|info| info.contexts.contains(&context)) {
+        text.push_str(&format!(
+            "\n## {}\n\n| keys | | |\n| --- | --- | --- |\n",
+            context.title()
+        ));
+        for info in ACTIONS
+            .iter()
+            .filter(|info| info.contexts.contains(&context))
+        {
             let keys: Vec<String> = info.keys.iter().map(|keys| format!("`{keys}`")).collect();
             let keys = if keys.is_empty() {
                 "palette".to_owned()
@@ -401,7 +468,11 @@ mod tests {
             assert!(info.help.ends_with('.'), "{}", info.id);
             assert!(!info.title.ends_with('.'), "{}", info.id);
             assert!(!info.contexts.is_empty(), "{}", info.id);
-            assert!(info.action.is_command() || !info.keys.is_empty(), "{} can be reached", info.id);
+            assert!(
+                info.action.is_command() || !info.keys.is_empty(),
+                "{} can be reached",
+                info.id
+            );
             let same = ACTIONS.iter().filter(|other| other.id == info.id).count();
             assert_eq!(same, 1, "{}", info.id);
         }

@@ -6,6 +6,7 @@ use super::document::Document;
 use super::gallery::Gallery;
 use super::glyphs::Glyphs;
 use super::keymap::Chord;
+use super::live::Snapshot;
 use super::loads::Loads;
 use super::theme::{Palette, Theme};
 use super::view::hits::Hits;
@@ -13,6 +14,7 @@ use super::widget::input::Input;
 use super::widget::picker::Picker;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use super::canvas::{Boxing, Dragging, Labels, LabelsFor, Mode, Moving, Thing};
 
@@ -30,16 +32,27 @@ pub enum Screen {
 pub enum Tab {
     /// The canvas.
     Design,
+    /// The running design.
+    Live,
 }
 
 impl Tab {
     /// All of them, in the order of their keys.
-    pub const ALL: [Tab; 1] = [Tab::Design];
+    pub const ALL: [Tab; 2] = [Tab::Design, Tab::Live];
+
+    /// The action that shows it.
+    pub fn action(self) -> super::action::Action {
+        match self {
+            Tab::Design => super::action::Action::Design,
+            Tab::Live => super::action::Action::Live,
+        }
+    }
 
     /// What it is called.
     pub fn title(self) -> &'static str {
         match self {
             Tab::Design => "design",
+            Tab::Live => "live",
         }
     }
 }
@@ -63,6 +76,10 @@ pub enum Pick {
     Value(String, String),
     /// A new item of a list: path of the list, RON.
     Item(String, String),
+    /// A fault to begin now, as RON.
+    Fault(String),
+    /// The fault of a live run to end now, by its number.
+    EndFault(usize),
     /// A problem to go to, by its path.
     Problem(String),
     /// Leave: how.
@@ -198,6 +215,12 @@ pub struct App {
     pub loads: Loads,
     /// The revision of the document that [`App::loads`] is about.
     pub loads_of: u64,
+    /// The newest picture of the run; `None` if none was started.
+    pub live: Option<Arc<Snapshot>>,
+    /// The revision of the document that runs.
+    pub live_of: u64,
+    /// The number of the last notice of the run that was told.
+    pub live_notice: u64,
     /// The inspector.
     pub inspector: Inspector,
     /// The gallery.
@@ -266,6 +289,9 @@ impl App {
             canvas: Canvas::default(),
             loads: Loads::default(),
             loads_of: u64::MAX,
+            live: None,
+            live_of: 0,
+            live_notice: 0,
             inspector: Inspector::default(),
             gallery: Gallery::default(),
             layers: Vec::new(),

@@ -237,10 +237,14 @@ impl Canvas {
     pub fn owner_of(&self, thing: &Thing) -> Owner {
         let scene = self.scene.as_ref();
         let found = match thing {
-            Thing::Node(name) => scene.and_then(|scene| scene.node_index(name)).map(Owner::Node),
+            Thing::Node(name) => scene
+                .and_then(|scene| scene.node_index(name))
+                .map(Owner::Node),
             Thing::Wire(from, to) => {
                 let name = format!("{from} -> {to}");
-                scene.and_then(|scene| scene.wire_index(&name)).map(Owner::Wire)
+                scene
+                    .and_then(|scene| scene.wire_index(&name))
+                    .map(Owner::Wire)
             }
             Thing::Note(index) => Some(Owner::Note(*index)),
         };

@@ -24,9 +24,15 @@ pub(super) struct State {
 impl State {
     /// The directory of this user, from the environment.
     pub(super) fn of_environment(variable: impl Fn(&str) -> Option<std::ffi::OsString>) -> State {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let set = |name: &str| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         let of_home = || set("HOME").map(|home| home.join(".local/state"));
-        let base = set("XDG_STATE_HOME").or_else(|| set("LOCALAPPDATA")).or_else(of_home);
+        let base = set("XDG_STATE_HOME")
+            .or_else(|| set("LOCALAPPDATA"))
+            .or_else(of_home);
         State {
             directory: base.map(|base| base.join("buttress")),
         }
@@ -80,7 +86,9 @@ impl State {
                 Outcome::Untitled(text)
             }
             Ok(text) => {
-                let kept = self.journal(Some(path)).and_then(|journal| fs::read_to_string(journal).ok());
+                let kept = self
+                    .journal(Some(path))
+                    .and_then(|journal| fs::read_to_string(journal).ok());
                 Outcome::Opened {
                     path: path.to_owned(),
                     journal: kept.filter(|kept| *kept != text),
@@ -98,12 +106,15 @@ impl State {
 
     /// Puts a file at the head of the recent ones.
     pub(super) fn remember(&self, path: &Path) {
-        let Some(list) = self.file("recent") else { return };
+        let Some(list) = self.file("recent") else {
+            return;
+        };
         let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut lines = vec![format!("{}\t{}", now_ms(), whole.display())];
         let before = fs::read_to_string(&list).unwrap_or_default();
         let others = before.lines().filter(|line| {
-            line.split_once('\t').is_some_and(|(_, known)| Path::new(known) != whole)
+            line.split_once('\t')
+                .is_some_and(|(_, known)| Path::new(known) != whole)
         });
         lines.extend(others.take(RECENT_MAX - 1).map(str::to_owned));
         // A list that cannot be kept is not worth a word.
@@ -115,7 +126,10 @@ impl State {
     pub(super) fn recent(&self) -> Vec<(PathBuf, String)> {
         let mut all = Vec::new();
         let own = format!("{UNTITLED}{}.ron", std::process::id());
-        let kept = self.directory.as_ref().and_then(|directory| fs::read_dir(directory).ok());
+        let kept = self
+            .directory
+            .as_ref()
+            .and_then(|directory| fs::read_dir(directory).ok());
         for entry in kept.into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_journal = name.starts_with(UNTITLED) && name.ends_with(".ron");
@@ -124,7 +138,9 @@ impl State {
             }
         }
         all.sort();
-        let list = self.file("recent").and_then(|list| fs::read_to_string(list).ok());
+        let list = self
+            .file("recent")
+            .and_then(|list| fs::read_to_string(list).ok());
         for line in list.unwrap_or_default().lines() {
             if let Some((time, path)) = line.split_once('\t')
                 && let Ok(time) = time.parse()
@@ -139,7 +155,10 @@ impl State {
     /// A file of this process for an editor.
     pub(super) fn scratch(&self) -> PathBuf {
         let name = format!("buttress-edit-{}.ron", std::process::id());
-        let directory = self.directory.clone().filter(|directory| fs::create_dir_all(directory).is_ok());
+        let directory = self
+            .directory
+            .clone()
+            .filter(|directory| fs::create_dir_all(directory).is_ok());
         directory.unwrap_or_else(std::env::temp_dir).join(name)
     }
 }
@@ -170,10 +189,16 @@ fn read(path: &Path) -> Result<String, Problem> {
     };
     let size = fs::metadata(path).map_err(|error| words(&error))?;
     if size.is_dir() {
-        return Err(Problem::Words(format!("{name} is a directory, not a design.")));
+        return Err(Problem::Words(format!(
+            "{name} is a directory, not a design."
+        )));
     }
     if size.len() > BYTES_MAX as u64 {
-        let words = format!("{name} has {} MiB; a design can have {} MiB.", size.len() >> 20, BYTES_MAX >> 20);
+        let words = format!(
+            "{name} has {} MiB; a design can have {} MiB.",
+            size.len() >> 20,
+            BYTES_MAX >> 20
+        );
         return Err(Problem::Words(words));
     }
     let bytes = fs::read(path).map_err(|error| words(&error))?;
@@ -201,7 +226,9 @@ pub(super) fn save(path: &Path, text: &str, is_new: bool) -> Outcome {
         atomic::create(path, text.as_bytes())
     } else {
         match atomic::replace(path, text.as_bytes()) {
-            Err(error) if error.kind() == ErrorKind::NotFound => atomic::create(path, text.as_bytes()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                atomic::create(path, text.as_bytes())
+            }
             other => other,
         }
     };
@@ -213,7 +240,9 @@ pub(super) fn save(path: &Path, text: &str, is_new: bool) -> Outcome {
             };
         }
         Err(error) => match error.kind() {
-            ErrorKind::AlreadyExists => format!("{name} exists already, and was left as it is. Choose another name."),
+            ErrorKind::AlreadyExists => {
+                format!("{name} exists already, and was left as it is. Choose another name.")
+            }
             ErrorKind::PermissionDenied => {
                 format!("{name} is write protected. ctrl-w saves to another file.")
             }
@@ -241,7 +270,10 @@ pub(super) fn completions(begun: &str) -> Vec<String> {
             let name = entry.file_name().to_string_lossy().into_owned();
             let is_dir = entry.path().is_dir();
             let fits = name.starts_with(start)
-                && (is_dir || Path::new(&name).extension().is_some_and(|ending| ending == "ron"))
+                && (is_dir
+                    || Path::new(&name)
+                        .extension()
+                        .is_some_and(|ending| ending == "ron"))
                 && (!name.starts_with('.') || start.starts_with('.'));
             let slash = if is_dir { "/" } else { "" };
             fits.then(|| format!("{directory}{name}{slash}"))

@@ -1,9 +1,11 @@
 //! What `update` wants done in the world, as data. Only the shell does it, and tells the outcome.
 
+use super::live::Command;
+use crate::design::Design;
 use std::path::PathBuf;
 
 /// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Effect {
     /// Write the design to a file.
     Save {
@@ -33,6 +35,12 @@ pub enum Effect {
     Picture(Option<PathBuf>),
     /// Look for paths that begin so.
     Complete(String),
+    /// Start a run of a design; one that goes on is ended.
+    Start(Box<Design>),
+    /// Ask the run for something.
+    Live(Command),
+    /// End the run.
+    Stop,
     /// Read the recent files again.
     Recent,
     /// Give the terminal back to the shell until it returns.

@@ -81,9 +81,10 @@ impl Entry {
     /// What it is called in the list.
     pub fn label(&self) -> String {
         match self {
-            Entry::Recent(path, _) => path
-                .file_name()
-                .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned()),
+            Entry::Recent(path, _) => path.file_name().map_or_else(
+                || path.display().to_string(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
             Entry::Lesson(index) => LESSONS
                 .get(*index)
                 .map_or(String::new(), |lesson| lesson.name.replace('-', " ")),
@@ -166,7 +167,12 @@ mod tests {
             names.sort_unstable();
             assert_eq!(names, files);
             for shipped in list {
-                let loaded = load_str(shipped.text, shipped.name, Path::new(""), &LoadOptions::default());
+                let loaded = load_str(
+                    shipped.text,
+                    shipped.name,
+                    Path::new(""),
+                    &LoadOptions::default(),
+                );
                 assert!(loaded.is_ok(), "{}", shipped.name);
             }
         }

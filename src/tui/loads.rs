@@ -21,12 +21,17 @@ fn percent(share: f64) -> String {
     if share > 9.99 {
         return ">999%".to_owned();
     }
-    format!("{:.0}%", share * 100.0)
+    let digits = usize::from(share < 0.01) + usize::from(share < 0.001);
+    format!("{:.digits$}%", share * 100.0)
 }
 
 /// A rate for people: three digits.
 fn per_s(rate: f64) -> String {
-    let digits = if rate >= 100.0 { 0 } else { usize::from(rate < 10.0) };
+    let digits = if rate >= 100.0 {
+        0
+    } else {
+        usize::from(rate < 10.0)
+    };
     let rounded: f64 = format!("{rate:.digits$}").parse().unwrap_or(rate);
     Rate(rounded).to_string()
 }
@@ -54,11 +59,16 @@ impl Loads {
         Some(match (load.utilization(), load.servers) {
             (Some(busy), Some(servers)) if busy > 0.0 => {
                 let full = per_s(load.rate_per_s / busy);
-                let verdict = if busy >= 1.0 { "It cannot keep up" } else { "It is full" };
+                let verdict = if busy >= 1.0 {
+                    "It cannot keep up"
+                } else {
+                    "It is full"
+                };
                 format!(
-                    "{name}: {rate} keep {:.1} of {servers:.0} busy, {}. {verdict} from {full} on.",
+                    "{name}: {} busy at {rate}, {:.digits$} of {servers:.0} at work. {verdict} from {full} on.",
+                    percent(busy),
                     load.busy,
-                    percent(busy)
+                    digits = if load.busy < 0.1 { 3 } else { 1 }
                 )
             }
             _ => format!("{name}: {rate} reach it."),
@@ -88,7 +98,8 @@ fn figures(load: &Load) -> Option<BoxFigures> {
 
 fn sentence(nodes: &[(String, Load)]) -> String {
     let busy = |load: &Load| load.utilization().unwrap_or(0.0);
-    let mut by_load: Vec<&(String, Load)> = nodes.iter().filter(|(_, load)| busy(load) > 0.0).collect();
+    let mut by_load: Vec<&(String, Load)> =
+        nodes.iter().filter(|(_, load)| busy(load) > 0.0).collect();
     by_load.sort_by(|(_, a), (_, b)| busy(b).total_cmp(&busy(a)));
     let Some((name, load)) = by_load.first() else {
         let any = nodes.iter().any(|(_, load)| load.rate_per_s > 0.0);
@@ -122,11 +133,24 @@ pub fn rate_at(curve: &Curve, at_s: f64) -> f64 {
     let line = |from: f64, to: f64, share: f64| from + (to - from) * share.clamp(0.0, 1.0);
     match curve {
         Curve::Constant { rate } => rate.0,
-        Curve::Ramp { from, to, over, at } => {
-            line(from.0, to.0, (at_s - at.as_secs()) / over.as_secs().max(1e-9))
+        Curve::Ramp { from, to, over, at } => line(
+            from.0,
+            to.0,
+            (at_s - at.as_secs()) / over.as_secs().max(1e-9),
+        ),
+        Curve::Step { from, to, at } => {
+            if at_s < at.as_secs() {
+                from.0
+            } else {
+                to.0
+            }
         }
-        Curve::Step { from, to, at } => if at_s < at.as_secs() { from.0 } else { to.0 },
-        Curve::Spike { base, peak, at, lasts } => {
+        Curve::Spike {
+            base,
+            peak,
+            at,
+            lasts,
+        } => {
             let inside = at_s >= at.as_secs() && at_s < at.as_secs() + lasts.as_secs();
             if inside { peak.0 } else { base.0 }
         }
@@ -169,7 +193,11 @@ mod tests {
             loads.sentence,
             "db fills first: 79% busy at 900/s, full at 1136/s; next is web at 23%."
         );
-        assert!(loads.of("db").unwrap().contains("79%"), "{:?}", loads.of("db"));
+        assert!(
+            loads.of("db").unwrap().contains("79%"),
+            "{:?}",
+            loads.of("db")
+        );
         assert_eq!(loads.of("users"), None);
         assert_eq!(loads.figures.len(), 3);
     }

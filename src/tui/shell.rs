@@ -6,6 +6,7 @@ use super::caps::Caps;
 use super::disk::{self, State};
 use super::effect::{Effect, Outcome};
 use super::keymap::Chord;
+use super::live::{Live, Play};
 use super::term::Terminal;
 use super::update::{Button, Event, Mouse, Press, refresh_gallery, update};
 use crossterm::event::{self, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
@@ -89,6 +90,7 @@ pub fn run(file: Option<&Path>) -> io::Result<Ended> {
         looked: now(),
         stamp: None,
         ended: None,
+        live: None,
     };
     shell.begin(file);
     shell.events()
@@ -104,6 +106,7 @@ struct Shell {
     /// Length and time of the file when it was last looked at.
     stamp: Option<(PathBuf, Option<(u64, std::time::SystemTime)>)>,
     ended: Option<Ended>,
+    live: Option<Live>,
 }
 
 impl Shell {
@@ -126,7 +129,17 @@ impl Shell {
                 drawn = Some(now());
                 dirty = false;
             }
-            let wait = if dirty { FRAME.saturating_sub(waited) } else { IDLE };
+            let moves = self
+                .app
+                .live
+                .as_ref()
+                .is_some_and(|live| matches!(live.play, Play::Playing | Play::Seeking(_)));
+            let wait = match (dirty, self.live.is_some()) {
+                (true, _) => FRAME.saturating_sub(waited),
+                (false, true) if moves => FRAME,
+                (false, true) => FRAME * 2,
+                (false, false) => IDLE,
+            };
             if event::poll(wait)? {
                 for _ in 0..EVENTS_MAX {
                     dirty |= self.read()?;
@@ -136,6 +149,10 @@ impl Shell {
                 }
             }
             dirty |= self.tick();
+            if let Some(snapshot) = self.live.as_ref().and_then(Live::take) {
+                self.take(Event::Snapshot(snapshot));
+                dirty = true;
+            }
             dirty |= self.look_at_signals()?;
             if let Some(ended) = self.ended {
                 return Ok(ended);
@@ -256,7 +273,9 @@ impl Shell {
             Effect::Journal { path, text } => {
                 let kept = self.state.keep(path.as_deref(), &text);
                 kept.err().map(|error| {
-                    Outcome::Failed(format!("What is not saved could not be kept against a crash: {error}."))
+                    Outcome::Failed(format!(
+                        "What is not saved could not be kept against a crash: {error}."
+                    ))
                 })
             }
             Effect::ForgetJournal(path) => {
@@ -275,8 +294,33 @@ impl Shell {
             Effect::Suspend => {
                 #[cfg(unix)]
                 if let Err(error) = self.suspend() {
-                    return Some(Outcome::Failed(format!("The terminal could not be taken back: {error}.")));
+                    return Some(Outcome::Failed(format!(
+                        "The terminal could not be taken back: {error}."
+                    )));
                 }
+                None
+            }
+            Effect::Start(design) => {
+                self.live = None;
+                match Live::start(*design) {
+                    Ok(live) => {
+                        if let Some(snapshot) = live.take() {
+                            self.app.live = Some(snapshot);
+                        }
+                        self.live = Some(live);
+                        None
+                    }
+                    Err(why) => Some(Outcome::Failed(super::update::sentence(&why))),
+                }
+            }
+            Effect::Live(command) => {
+                if let Some(live) = &self.live {
+                    live.send(command);
+                }
+                None
+            }
+            Effect::Stop => {
+                self.live = None;
                 None
             }
             Effect::Quit => {
@@ -303,27 +347,42 @@ impl Shell {
     fn edit(&mut self, text: &str) -> Outcome {
         let editor = ["VISUAL", "EDITOR"]
             .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()))
+            .find_map(|name| {
+                std::env::var(name)
+                    .ok()
+                    .filter(|value| !value.trim().is_empty())
+            })
             .unwrap_or_else(|| "vi".to_owned());
         let file = self.state.scratch();
         if let Err(error) = std::fs::write(&file, text) {
-            return Outcome::Failed(format!("The text could not be given to the editor: {error}."));
+            return Outcome::Failed(format!(
+                "The text could not be given to the editor: {error}."
+            ));
         }
         let mut words = editor.split_whitespace();
         let program = words.next().unwrap_or("vi");
         self.terminal.leave();
-        let ran = std::process::Command::new(program).args(words).arg(&file).status();
+        let ran = std::process::Command::new(program)
+            .args(words)
+            .arg(&file)
+            .status();
         let back = self.terminal.enter();
         self.resized();
         let outcome = match (ran, back) {
-            (Err(error), _) => Outcome::Failed(format!("{program} could not be started: {error}. Set EDITOR.")),
-            (_, Err(error)) => Outcome::Failed(format!("The terminal could not be taken back: {error}.")),
-            (Ok(status), _) if !status.success() => {
-                Outcome::Failed(format!("{program} ended with an error; the text stays as it was."))
+            (Err(error), _) => Outcome::Failed(format!(
+                "{program} could not be started: {error}. Set EDITOR."
+            )),
+            (_, Err(error)) => {
+                Outcome::Failed(format!("The terminal could not be taken back: {error}."))
             }
+            (Ok(status), _) if !status.success() => Outcome::Failed(format!(
+                "{program} ended with an error; the text stays as it was."
+            )),
             (Ok(_), Ok(())) => match disk::look(&file) {
                 Some(text) => Outcome::Edited(text),
-                None => Outcome::Failed("What the editor left could not be read; the text stays as it was.".to_owned()),
+                None => Outcome::Failed(
+                    "What the editor left could not be read; the text stays as it was.".to_owned(),
+                ),
             },
         };
         let _ = std::fs::remove_file(&file);
@@ -342,7 +401,10 @@ impl Shell {
                 Ok(()) => return Outcome::Done(format!("Saved the screen as {}.", path.display())),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => {
-                    return Outcome::Failed(format!("{} could not be written: {error}.", path.display()));
+                    return Outcome::Failed(format!(
+                        "{} could not be written: {error}.",
+                        path.display()
+                    ));
                 }
             }
         }
@@ -370,7 +432,9 @@ fn mouse_of(mouse: event::MouseEvent) -> Option<Mouse> {
         press,
         column: mouse.column,
         row: mouse.row,
-        adds: mouse.modifiers.intersects(KeyModifiers::SHIFT | KeyModifiers::CONTROL),
+        adds: mouse
+            .modifiers
+            .intersects(KeyModifiers::SHIFT | KeyModifiers::CONTROL),
         wires: mouse.modifiers.contains(KeyModifiers::ALT),
     })
 }

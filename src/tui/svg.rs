@@ -42,8 +42,16 @@ pub fn of_buffer(buffer: &Buffer, palette: Palette) -> String {
 }
 
 /// One cell: its ground if it has one, and its character.
-fn put(svg: &mut String, cell: &ratatui::buffer::Cell, at: (u16, u16), (text, ground): (&str, &str)) {
-    let (left, top) = (u32::from(at.0) * CELL.0 + MARGIN, u32::from(at.1) * CELL.1 + MARGIN);
+fn put(
+    svg: &mut String,
+    cell: &ratatui::buffer::Cell,
+    at: (u16, u16),
+    (text, ground): (&str, &str),
+) {
+    let (left, top) = (
+        u32::from(at.0) * CELL.0 + MARGIN,
+        u32::from(at.1) * CELL.1 + MARGIN,
+    );
     let mut front = color(cell.fg).unwrap_or_else(|| text.to_owned());
     let mut back = color(cell.bg);
     if cell.modifier.contains(Modifier::REVERSED) {
@@ -74,7 +82,10 @@ fn put(svg: &mut String, cell: &ratatui::buffer::Cell, at: (u16, u16), (text, gr
     if cell.modifier.contains(Modifier::DIM) {
         style.push_str(" opacity=\"0.6\"");
     }
-    let escaped = symbol.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escaped = symbol
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
     svg.push_str(&format!(
         "<text x=\"{left}\" y=\"{}\" fill=\"{front}\"{style}>{escaped}</text>\n",
         top + 14
@@ -131,10 +142,20 @@ mod tests {
     #[test]
     fn a_screen_becomes_text_in_a_grid() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
-        buffer.set_string(0, 0, "a<", Style::new().fg(Color::Rgb(1, 2, 3)).add_modifier(Modifier::BOLD));
+        buffer.set_string(
+            0,
+            0,
+            "a<",
+            Style::new()
+                .fg(Color::Rgb(1, 2, 3))
+                .add_modifier(Modifier::BOLD),
+        );
         let svg = of_buffer(&buffer, Palette::Dark);
         assert!(svg.starts_with("<svg "));
-        assert!(svg.contains("fill=\"#010203\" font-weight=\"bold\">a</text>"), "{svg}");
+        assert!(
+            svg.contains("fill=\"#010203\" font-weight=\"bold\">a</text>"),
+            "{svg}"
+        );
         assert!(svg.contains(">&lt;</text>"));
         assert_eq!(svg.matches("<text").count(), 2);
         assert_eq!(indexed(16).as_deref(), Some("#000000"));

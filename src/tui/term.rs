@@ -101,11 +101,7 @@ impl Terminal {
     ) -> io::Result<()> {
         queue!(self.backend, BeginSynchronizedUpdate)?;
         if self.unknown || self.shown.area != frame.area {
-            queue!(
-                self.backend,
-                ResetColor,
-                Clear(ClearType::All)
-            )?;
+            queue!(self.backend, ResetColor, Clear(ClearType::All))?;
             self.shown = Buffer::empty(frame.area);
             self.unknown = false;
             self.cursor = None;

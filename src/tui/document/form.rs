@@ -134,7 +134,14 @@ impl Form<'_> {
                 for (index, part) in parts.iter().enumerate() {
                     let label = (index + 1).to_string();
                     let inner = at(value, index);
-                    self.row(&join(path, &index.to_string()), label, inner, part(), None, depth);
+                    self.row(
+                        &join(path, &index.to_string()),
+                        label,
+                        inner,
+                        part(),
+                        None,
+                        depth,
+                    );
                 }
             }
             _ => {
@@ -146,7 +153,14 @@ impl Form<'_> {
                     let path = join(path, field.name);
                     let default = self.default_of(value, field);
                     let label = field.name.replace('_', " ");
-                    self.row(&path, label, inner, (field.ty)(), Some((field, default)), depth);
+                    self.row(
+                        &path,
+                        label,
+                        inner,
+                        (field.ty)(),
+                        Some((field, default)),
+                        depth,
+                    );
                 }
             }
         }
@@ -156,7 +170,14 @@ impl Form<'_> {
         if let Data::List(items) = &value.data {
             for (index, item) in items.iter().enumerate() {
                 let path = join(path, &index.to_string());
-                self.row(&path, (index + 1).to_string(), Some(item), inner, None, depth);
+                self.row(
+                    &path,
+                    (index + 1).to_string(),
+                    Some(item),
+                    inner,
+                    None,
+                    depth,
+                );
             }
         }
         self.action(path, "add", Control::AddItem(inner), depth);
@@ -166,7 +187,14 @@ impl Form<'_> {
         if let Data::Map(entries) = &value.data {
             for (key, item) in entries {
                 let Data::Text(key) = &key.data else { continue };
-                self.row(&join(path, &escape_key(key)), key.clone(), Some(item), inner, None, depth);
+                self.row(
+                    &join(path, &escape_key(key)),
+                    key.clone(),
+                    Some(item),
+                    inner,
+                    None,
+                    depth,
+                );
             }
         }
         self.action(path, "add", Control::AddEntry(inner), depth);
@@ -199,7 +227,9 @@ impl Form<'_> {
             .name()
             .and_then(crate::design::help::about)
             .and_then(|help| parse(&help.default, 0).value);
-        let of_kind = of_kind.as_ref().and_then(|value| argument(value, Type::Any, field.name));
+        let of_kind = of_kind
+            .as_ref()
+            .and_then(|value| argument(value, Type::Any, field.name));
         match (of_kind, field.presence) {
             (Some(value), _) => (plain_text(&print(value)), Origin::Default),
             (None, Presence::Default(text)) => (plain_text(text), Origin::Default),
@@ -227,9 +257,9 @@ impl Form<'_> {
         };
         let can_open = match control {
             Control::Open => true,
-            Control::Menu(_) | Control::TextOrMenu(..) => bare.is_some_and(|value| {
-                !fields_of(value, ty).is_empty() && value.is_container()
-            }),
+            Control::Menu(_) | Control::TextOrMenu(..) => {
+                bare.is_some_and(|value| !fields_of(value, ty).is_empty() && value.is_container())
+            }
             _ => false,
         };
         let is_open = can_open && self.open.contains(path);
@@ -268,6 +298,7 @@ impl Form<'_> {
                 let (one, many) = words_of(inner());
                 count(items.len(), one, many)
             }
+            (Data::List(items), _) if items.is_empty() => "none".to_owned(),
             (Data::Map(entries), _) => count(entries.len(), "entry", "entries"),
             _ => {
                 let written = self.document.text().get(value.span.range());
@@ -371,6 +402,9 @@ pub fn plain_text(ron: &str) -> String {
     match parsed.value.map(|value| value.bare().clone().data) {
         Some(Data::Text(text)) if parsed.errors.is_empty() => text,
         Some(Data::Name(name)) if name == "None" => "none".to_owned(),
+        Some(Data::List(items)) if items.is_empty() => "none".to_owned(),
+        Some(Data::Map(entries)) if entries.is_empty() => "none".to_owned(),
+        Some(Data::Tuple(None, items)) if items.is_empty() => "all default".to_owned(),
         _ => ron.to_owned(),
     }
 }

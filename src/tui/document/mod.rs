@@ -120,7 +120,9 @@ impl Document {
 
     /// Whether the design can be run.
     pub fn is_sound(&self) -> bool {
-        self.current && !self.problems.iter().any(|problem| problem.is_error)
+        self.current
+            && !self.design.nodes.is_empty()
+            && !self.problems.iter().any(|problem| problem.is_error)
     }
 
     /// A number that grows with each change of the text.
@@ -214,9 +216,9 @@ impl Document {
             Ok(edited) => {
                 let (_, _, problems) = read(&edited.text, self.base());
                 let known = |problem: &Problem| {
-                    self.problems.iter().any(|old| {
-                        old.message == problem.message && old.path == problem.path
-                    })
+                    self.problems
+                        .iter()
+                        .any(|old| old.message == problem.message && old.path == problem.path)
                 };
                 problems
                     .into_iter()
@@ -260,7 +262,11 @@ impl Document {
     /// The line on which the value at a path stands, or the nearest one around it; from 1.
     pub fn line_of(&self, path: &str) -> usize {
         let Some(tree) = &self.tree else { return 1 };
-        let parts = if path.is_empty() { Vec::new() } else { split(path) };
+        let parts = if path.is_empty() {
+            Vec::new()
+        } else {
+            split(path)
+        };
         let (value, _) = if parts.is_empty() {
             (tree, true)
         } else {
@@ -304,6 +310,14 @@ fn read(text: &str, base: &Path) -> (Option<Design>, Option<Value>, Vec<Problem>
         })
         .collect();
     problems.sort_by_key(|problem| !problem.is_error);
+    // An empty canvas is a beginning, not a mistake.
+    let is_empty = reading
+        .design
+        .as_ref()
+        .is_some_and(|design| design.nodes.is_empty());
+    if is_empty && reading.tree.is_some() {
+        problems.retain(|problem| problem.path != "nodes");
+    }
     (reading.design, reading.tree, problems)
 }
 

@@ -191,7 +191,10 @@ pub fn paste(
     }
     if with_places {
         for (name, point) in mini.design().canvas.iter() {
-            let place = (point.0.saturating_add(offset.0), point.1.saturating_add(offset.1));
+            let place = (
+                point.0.saturating_add(offset.0),
+                point.1.saturating_add(offset.1),
+            );
             chain = chain.then(|text| put(text, name, place))?;
         }
     }

@@ -20,14 +20,22 @@ const SHOP: &str = r#"// A shop.
 /// One of the edits that the canvas makes, chosen by two numbers.
 fn some_edit(document: &mut Document, which: u8, pick: usize) {
     let names: Vec<String> = document.design().nodes.names().map(str::to_owned).collect();
-    let name = names.get(pick % names.len().max(1)).cloned().unwrap_or_default();
-    let other = names.get((pick / 7) % names.len().max(1)).cloned().unwrap_or_default();
+    let name = names
+        .get(pick % names.len().max(1))
+        .cloned()
+        .unwrap_or_default();
+    let other = names
+        .get((pick / 7) % names.len().max(1))
+        .cloned()
+        .unwrap_or_default();
     let copied = parts::copy(document, std::slice::from_ref(&name), &[]);
     // An edit that does not fit changes nothing, which is right as well.
     let _ = match which % 9 {
         0 => {
             let new = parts::free_name(document, "service");
-            document.edit("add", |text| parts::add(text, &new, "Service()", Some((pick as i32, 3))))
+            document.edit("add", |text| {
+                parts::add(text, &new, "Service()", Some((pick as i32, 3)))
+            })
         }
         1 => document.edit("remove", |text| {
             crate::design::edit::remove_node_and_uses(text, &name).map(|done| done.0)
@@ -48,7 +56,9 @@ fn some_edit(document: &mut Document, which: u8, pick: usize) {
             let edit = wiring::disconnect(document, &name, &other);
             document.edit("unwire", |_| edit)
         }
-        7 => document.edit("group", |text| parts::group(text, "front", std::slice::from_ref(&name))),
+        7 => document.edit("group", |text| {
+            parts::group(text, "front", std::slice::from_ref(&name))
+        }),
         _ => {
             let edit = parts::add_note(document, (0, 0), "a \"note\"");
             document.edit("note", |_| edit)
@@ -83,13 +93,21 @@ fn a_sketch_is_wired_by_arrows_and_a_cache_goes_before_the_store() {
         .unwrap();
     let edit = wiring::connect(&document, "web", "cache", None);
     document.edit("wire", |_| edit).unwrap();
-    assert!(document.text().contains(r#"to: ["cache", "db"]"#), "{}", document.text());
+    assert!(
+        document.text().contains(r#"to: ["cache", "db"]"#),
+        "{}",
+        document.text()
+    );
     let edit = wiring::disconnect(&document, "web", "db");
     document.edit("unwire", |_| edit).unwrap();
     assert!(document.text().contains(r#"to: ["cache"]"#));
     let edit = wiring::disconnect(&document, "users", "web");
     document.edit("unwire", |_| edit).unwrap();
-    assert!(document.text().contains("traffic: []"), "{}", document.text());
+    assert!(
+        document.text().contains("traffic: []"),
+        "{}",
+        document.text()
+    );
     assert!(document.text().contains("// everybody"));
 }
 
@@ -108,7 +126,8 @@ fn programs_get_steps_and_a_look_up_gets_its_miss() {
         let edit = wiring::connect(&document, "api", to, Some("read"));
         document.edit("wire", |_| edit).unwrap();
     }
-    let expected = r#""read": [Work("1ms"), Cached(cache: "cache", miss: [Call("db")]), Publish("jobs")]"#;
+    let expected =
+        r#""read": [Work("1ms"), Cached(cache: "cache", miss: [Call("db")]), Publish("jobs")]"#;
     assert!(document.text().contains(expected), "{}", document.text());
     assert!(document.is_sound(), "{:?}", document.problems());
 }
@@ -132,7 +151,11 @@ fn pasted_nodes_get_names_of_their_own_and_speak_of_each_other() {
     assert_eq!(added, ["web-2", "db-2"]);
     document.edit("paste", |_| Ok(edited)).unwrap();
     assert!(document.is_sound(), "{:?}", document.problems());
-    assert!(document.text().contains(r#""web-2": Service(replicas: 2, to: ["db-2"])"#));
+    assert!(
+        document
+            .text()
+            .contains(r#""web-2": Service(replicas: 2, to: ["db-2"])"#)
+    );
     assert!(document.text().contains(r#""web-2": (6, 3)"#));
 }
 
@@ -143,7 +166,11 @@ fn a_text_with_mistakes_keeps_the_last_picture() {
     assert!(document.is_current() && !document.is_sound());
     document.replace("edit", SHOP.replace("nodes: {", "nodes: "));
     assert!(!document.is_sound());
-    assert!(document.edit("add", |text| parts::add(text, "a", "Service()", None)).is_err());
+    assert!(
+        document
+            .edit("add", |text| parts::add(text, "a", "Service()", None))
+            .is_err()
+    );
     document.undo();
     document.undo();
     assert!(!document.is_unsaved());
@@ -155,8 +182,14 @@ fn the_form_shows_what_is_given_and_what_holds_otherwise() {
     let document = Document::new(SHOP);
     let rows = form::rows(&document, "nodes/web", &BTreeSet::new());
     let row = |label: &str| rows.iter().find(|row| row.label == label).unwrap();
-    assert_eq!((row("replicas").shown.as_str(), &row("replicas").origin), ("2", &form::Origin::Given));
-    assert_eq!((row("workers").shown.as_str(), &row("workers").origin), ("16", &form::Origin::Default));
+    assert_eq!(
+        (row("replicas").shown.as_str(), &row("replicas").origin),
+        ("2", &form::Origin::Given)
+    );
+    assert_eq!(
+        (row("workers").shown.as_str(), &row("workers").origin),
+        ("16", &form::Origin::Default)
+    );
     let rows = form::rows(&document, "nodes/db", &BTreeSet::new());
     let row = rows.iter().find(|row| row.label == "connections").unwrap();
     assert_eq!(row.origin, form::Origin::Preset);
@@ -174,14 +207,22 @@ fn what_is_typed_becomes_ron_of_the_field() {
     };
     let cases = [
         ("nodes/web/work", "5ms", "\"5ms\""),
-        ("nodes/web/work", "Exponential(\"5ms\")", "Exponential(\"5ms\")"),
+        (
+            "nodes/web/work",
+            "Exponential(\"5ms\")",
+            "Exponential(\"5ms\")",
+        ),
         ("nodes/web/work", "none", "None"),
         ("nodes/web/workers", "32", "32"),
         ("nodes/web/workers", "Unlimited", "Unlimited"),
         ("nodes/web/price", "$0.1/h", "\"$0.1/h\""),
         ("nodes/web/zones", "a, b", "[\"a\", \"b\"]"),
         ("nodes/users/traffic/0/rate", "120/s", "\"120/s\""),
-        ("nodes/users/traffic/0/rate", "Ramp(from: \"1/s\", to: \"2/s\", over: \"1m\")", "Ramp(from: \"1/s\", to: \"2/s\", over: \"1m\")"),
+        (
+            "nodes/users/traffic/0/rate",
+            "Ramp(from: \"1/s\", to: \"2/s\", over: \"1m\")",
+            "Ramp(from: \"1/s\", to: \"2/s\", over: \"1m\")",
+        ),
         ("nodes/web/note", "say \"hi\"", "\"say \\\"hi\\\"\""),
     ];
     for (path, typed, wanted) in cases {

@@ -98,12 +98,18 @@ pub fn connect(
                 set(text, &format!("nodes/{key}/traffic"), &format!("[{flow}]"))
             }
         }
-        (Kind::Queue(_), Kind::Worker(_)) => {
-            set(text, &format!("nodes/{}/from", escape_key(to)), &quote(from))
-        }
-        (Kind::Worker(worker), _) if !worker.steps.is_empty() => {
-            step(document, &format!("nodes/{key}/steps"), &worker.steps, to, callee)
-        }
+        (Kind::Queue(_), Kind::Worker(_)) => set(
+            text,
+            &format!("nodes/{}/from", escape_key(to)),
+            &quote(from),
+        ),
+        (Kind::Worker(worker), _) if !worker.steps.is_empty() => step(
+            document,
+            &format!("nodes/{key}/steps"),
+            &worker.steps,
+            to,
+            callee,
+        ),
         _ => {
             let own = caller.serving().map(|serving| &serving.endpoints);
             let name = endpoint.or_else(|| own.and_then(|own| own.names().next()));
@@ -177,7 +183,11 @@ fn step(
                 // The call that was made so far is made on a miss from now on.
                 let item = format!("{path}/{index}");
                 let call = document.written(&item).unwrap_or_default();
-                return set(text, &item, &format!("Cached(cache: {name}, miss: [{call}])"));
+                return set(
+                    text,
+                    &item,
+                    &format!("Cached(cache: {name}, miss: [{call}])"),
+                );
             }
             format!("Cached(cache: {name}, miss: [])")
         }
@@ -206,9 +216,9 @@ pub fn disconnect(document: &Document, from: &str, to: &str) -> Result<Edited, P
     let mut chain = Chain::start(document.text());
     // A worker is the caller of its queue, although messages pass the other way.
     for (worker, queue) in [(from, to), (to, from)] {
-        let takes = design.node(worker).is_some_and(
-            |node| matches!(&node.kind, Kind::Worker(worker) if worker.from == queue),
-        );
+        let takes = design
+            .node(worker)
+            .is_some_and(|node| matches!(&node.kind, Kind::Worker(worker) if worker.from == queue));
         if takes {
             let path = format!("nodes/{}/from", escape_key(worker));
             chain = chain.then(|text| set(text, &path, "\"\""))?;

@@ -120,10 +120,24 @@ mod tests {
 
     #[test]
     fn keys_are_read_and_written_alike() {
-        for text in ["a", "U", "ctrl-p", "enter", "shift-left", "alt-x", "space", "?", "/", "="] {
+        for text in [
+            "a",
+            "U",
+            "ctrl-p",
+            "enter",
+            "shift-left",
+            "alt-x",
+            "space",
+            "?",
+            "/",
+            "=",
+        ] {
             assert_eq!(Chord::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Chord::parse("minus"), Some(Chord::plain(KeyCode::Char('-'))));
+        assert_eq!(
+            Chord::parse("minus"),
+            Some(Chord::plain(KeyCode::Char('-')))
+        );
         assert_eq!(Chord::parse("-"), Some(Chord::plain(KeyCode::Char('-'))));
         assert_eq!(Chord::parse("banana"), None);
     }

@@ -39,9 +39,11 @@ impl Keymap {
         KEYMAP.get_or_init(|| {
             let mut contexts: BTreeMap<Context, Branch> = BTreeMap::new();
             for info in ACTIONS {
-                for (context, keys) in info.keys.iter().flat_map(|keys| {
-                    info.contexts.iter().map(move |context| (*context, *keys))
-                }) {
+                for (context, keys) in info
+                    .keys
+                    .iter()
+                    .flat_map(|keys| info.contexts.iter().map(move |context| (*context, *keys)))
+                {
                     let branch = contexts.entry(context).or_default();
                     insert(branch, &sequence(keys), info.action);
                 }
@@ -68,11 +70,21 @@ impl Keymap {
     }
 
     /// The keys that can follow a prefix, and where they lead.
-    pub fn following(&self, contexts: &[Context], prefix: &[Chord]) -> Vec<(Chord, Option<Action>)> {
+    pub fn following(
+        &self,
+        contexts: &[Context],
+        prefix: &[Chord],
+    ) -> Vec<(Chord, Option<Action>)> {
         let mut all = Vec::new();
         for context in contexts {
-            let branch = self.contexts.get(context).and_then(|branch| walk(branch, prefix));
-            for (chord, next) in branch.map(|branch| branch.next.as_slice()).unwrap_or_default() {
+            let branch = self
+                .contexts
+                .get(context)
+                .and_then(|branch| walk(branch, prefix));
+            for (chord, next) in branch
+                .map(|branch| branch.next.as_slice())
+                .unwrap_or_default()
+            {
                 all.push((*chord, next.action));
             }
         }
@@ -116,9 +128,15 @@ mod tests {
     fn sequences_lead_to_actions() {
         let map = Keymap::defaults();
         let canvas = [Context::Canvas, Context::Global];
-        assert_eq!(map.find(&canvas, &sequence("a")), Found::Action(Action::Add));
+        assert_eq!(
+            map.find(&canvas, &sequence("a")),
+            Found::Action(Action::Add)
+        );
         assert_eq!(map.find(&canvas, &sequence("=")), Found::Prefix);
-        assert_eq!(map.find(&canvas, &sequence("= l")), Found::Action(Action::AlignLeft));
+        assert_eq!(
+            map.find(&canvas, &sequence("= l")),
+            Found::Action(Action::AlignLeft)
+        );
         assert_eq!(map.find(&canvas, &sequence("= Q")), Found::Nothing);
         assert!(!map.following(&canvas, &sequence("=")).is_empty());
     }
@@ -129,7 +147,11 @@ mod tests {
         for info in ACTIONS {
             for keys in info.keys {
                 let written = sequence(keys);
-                assert_eq!(written.len(), keys.split(' ').count(), "{keys} is read whole");
+                assert_eq!(
+                    written.len(),
+                    keys.split(' ').count(),
+                    "{keys} is read whole"
+                );
                 for context in info.contexts {
                     for (other, before, action) in &seen {
                         let clash = other == context

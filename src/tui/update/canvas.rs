@@ -156,7 +156,9 @@ pub(super) fn add(app: &mut App, kind: &str, preset: Option<&str>) {
         let connected = wiring::connect(&app.document, &from, &name, None);
         edit(app, format!("wire {from} to {name}"), |_| connected);
     } else if app.toast.is_none() && selected.is_empty() {
-        app.say(format!("Added {name}. r renames it, enter shows its fields."));
+        app.say(format!(
+            "Added {name}. r renames it, enter shows its fields."
+        ));
     }
     reveal_selection(app);
 }
@@ -171,7 +173,10 @@ fn new_place(app: &App, from: Option<&str>) -> Option<(i32, i32)> {
     let window = app.canvas.window();
     let start = match from.and_then(|from| app.canvas.box_of(from)) {
         Some(rect) => Point::new(rect.right() + GAP, rect.y),
-        None => Point::new(window.x + window.width / 2 - 7, window.y + window.height / 2 - 2),
+        None => Point::new(
+            window.x + window.width / 2 - 7,
+            window.y + window.height / 2 - 2,
+        ),
     };
     let size = (16, 5);
     let free = |at: Point| {
@@ -181,6 +186,21 @@ fn new_place(app: &App, from: Option<&str>) -> Option<(i32, i32)> {
     let rows = (0..200).map(|step| start.moved(0, step));
     let at = rows.into_iter().find(|at| free(*at)).unwrap_or(start);
     Some((at.x, at.y))
+}
+
+/// The screen has another size: what fits is shown whole.
+pub(super) fn resized(app: &mut App) {
+    app.canvas.view = crate::tui::view::canvas_size(app);
+    keep_in_view(app);
+}
+
+/// Shows the whole design as long as it fits.
+pub(super) fn keep_in_view(app: &mut App) {
+    let bounds = app.canvas.bounds();
+    let fits = bounds.width <= app.canvas.view.0 && bounds.height <= app.canvas.view.1;
+    if fits && !bounds.is_empty() && !app.canvas.window().encloses(bounds) {
+        app.canvas.centre(bounds);
+    }
 }
 
 /// Brings what is selected into view.
@@ -196,6 +216,7 @@ pub(super) fn reveal_selection(app: &mut App) {
     };
     if !boxes.is_empty() {
         app.canvas.reveal(Rect::around(boxes));
+        keep_in_view(app);
     }
 }
 
@@ -274,9 +295,8 @@ fn cycle(app: &mut App, by: isize) {
 
 /// Selects one wire of the selected node after the other.
 fn select_wire(app: &mut App) {
-    let (node, current) = match app.canvas.selection.last() {
-        Some(Thing::Node(name)) => (name.clone(), None),
-        _ => return,
+    let Some(Thing::Node(node)) = app.canvas.selection.last().cloned() else {
+        return;
     };
     let wires = app.document.design().implied_wires();
     let mine: Vec<Thing> = wires
@@ -284,7 +304,6 @@ fn select_wire(app: &mut App) {
         .filter(|(from, to)| *from == node || *to == node)
         .map(|(from, to)| Thing::Wire(from, to))
         .collect();
-    let _: Option<()> = current;
     match mine.first() {
         Some(wire) => {
             app.canvas.select(wire.clone(), false);
@@ -327,7 +346,9 @@ fn put_down(app: &mut App) {
 pub(super) fn select_inside(app: &mut App, rect: Rect) {
     let boxes = app.canvas.boxes().into_iter();
     let inside = boxes.filter(|(_, at)| at.overlaps(rect));
-    let inside: Vec<Thing> = inside.map(|(name, _)| Thing::Node(name.to_owned())).collect();
+    let inside: Vec<Thing> = inside
+        .map(|(name, _)| Thing::Node(name.to_owned()))
+        .collect();
     if !app.canvas.adds {
         app.canvas.selection.clear();
     }
@@ -367,7 +388,10 @@ pub(super) fn move_selection(app: &mut App, by: (i32, i32)) {
         .iter()
         .filter_map(|thing| match thing {
             Thing::Note(index) => app.document.design().notes.get(*index).map(|note| {
-                let (x, y) = (note.at.0.saturating_add(by.0), note.at.1.saturating_add(by.1));
+                let (x, y) = (
+                    note.at.0.saturating_add(by.0),
+                    note.at.1.saturating_add(by.1),
+                );
                 (*index, (limit(x), limit(y)))
             }),
             _ => None,
@@ -381,7 +405,8 @@ pub(super) fn move_selection(app: &mut App, by: (i32, i32)) {
         let mut chain = Chain::start(text).then(|text| parts::put_all(text, &places))?;
         for (index, (x, y)) in notes {
             let path = format!("notes/{index}/at");
-            chain = chain.then(|text| crate::design::edit::set(text, &path, &format!("({x}, {y})")))?;
+            chain =
+                chain.then(|text| crate::design::edit::set(text, &path, &format!("({x}, {y})")))?;
         }
         Ok(chain.finish())
     });
@@ -417,8 +442,7 @@ fn delete(app: &mut App) {
             _ => None,
         })
         .collect();
-    let start = app.document.clone();
-    let mut chain = Chain::start(start.text());
+    let mut chain = Chain::start(app.document.text());
     for (from, to) in &wires {
         let now = crate::tui::document::Document::new(chain.text());
         if let Ok(edited) = wiring::disconnect(&now, from, to) {
@@ -442,10 +466,17 @@ fn delete(app: &mut App) {
     notes.sort_unstable();
     for index in notes.into_iter().rev() {
         let path = format!("notes/{index}");
-        chain = chain.clone().then(|text| remove(text, &path)).unwrap_or(chain);
+        chain = chain
+            .clone()
+            .then(|text| remove(text, &path))
+            .unwrap_or(chain);
     }
     if edit(app, title.clone(), |_| Ok(chain.finish())) {
-        app.say(format!("{}{} u brings it back.", super::sentence(&past(&title)), told(&gone)));
+        app.say(format!(
+            "{}{} u brings it back.",
+            super::sentence(&past(&title)),
+            told(&gone)
+        ));
     }
     app.canvas.adds = false;
 }
@@ -457,10 +488,19 @@ fn past(title: &str) -> String {
 
 /// What went with the nodes, in words.
 fn told(gone: &[crate::design::edit::Removed]) -> String {
-    let sum = |part: fn(&crate::design::edit::Removed) -> usize| gone.iter().map(part).sum::<usize>();
+    let sum =
+        |part: fn(&crate::design::edit::Removed) -> usize| gone.iter().map(part).sum::<usize>();
     let counted = [
-        (sum(|removed| removed.steps), "step that used it", "steps that used it"),
-        (sum(|removed| removed.flows), "flow of traffic", "flows of traffic"),
+        (
+            sum(|removed| removed.steps),
+            "step that used it",
+            "steps that used it",
+        ),
+        (
+            sum(|removed| removed.flows),
+            "flow of traffic",
+            "flows of traffic",
+        ),
         (sum(|removed| removed.faults), "fault", "faults"),
         (sum(|removed| removed.others), "reference", "references"),
     ];
@@ -514,7 +554,12 @@ pub(super) fn paste_text(app: &mut App, text: &str) {
 
 fn rename(app: &mut App) {
     if let Some(name) = app.canvas.selected_nodes().last().cloned() {
-        ask(app, format!("new name of {name}"), Ask::RenameNode(name.clone()), &name);
+        ask(
+            app,
+            format!("new name of {name}"),
+            Ask::RenameNode(name.clone()),
+            &name,
+        );
     }
 }
 
@@ -571,11 +616,19 @@ fn align(app: &mut App, action: Action) {
     let length = |rect: &Rect| if is_row { rect.width } else { rect.height };
     rects.sort_by_key(|(_, rect)| start(rect));
     let places: Vec<(String, (i32, i32))> = match action {
-        Action::AlignLeft => rects.into_iter().map(|(name, rect)| (name, (left, rect.y))).collect(),
-        Action::AlignTop => rects.into_iter().map(|(name, rect)| (name, (rect.x, top))).collect(),
+        Action::AlignLeft => rects
+            .into_iter()
+            .map(|(name, rect)| (name, (left, rect.y)))
+            .collect(),
+        Action::AlignTop => rects
+            .into_iter()
+            .map(|(name, rect)| (name, (rect.x, top)))
+            .collect(),
         _ => {
             let from = rects.first().map_or(0, |(_, rect)| start(rect));
-            let to = rects.last().map_or(0, |(_, rect)| start(rect) + length(rect));
+            let to = rects
+                .last()
+                .map_or(0, |(_, rect)| start(rect) + length(rect));
             let filled: i32 = rects.iter().map(|(_, rect)| length(rect)).sum();
             let gaps = (rects.len() as i32 - 1).max(1);
             let free = (to - from - filled).max(gaps * 2);
@@ -624,7 +677,10 @@ fn zoom_name(zoom: Zoom) -> &'static str {
 
 /// Another zoom level; what is selected stays in view.
 pub(super) fn zoom(app: &mut App, by: isize) {
-    let at = ZOOMS.iter().position(|zoom| *zoom == app.canvas.zoom).unwrap_or(3);
+    let at = ZOOMS
+        .iter()
+        .position(|zoom| *zoom == app.canvas.zoom)
+        .unwrap_or(3);
     let next = at.saturating_add_signed(by).min(ZOOMS.len() - 1);
     if next == at {
         return app.complain(format!("These are {} already.", zoom_name(ZOOMS[at])));

@@ -58,7 +58,11 @@ fn save_as(app: &mut App, effects: &mut Effects) {
         Some(path) => path.display().to_string(),
         None => {
             let name = app.document.design().name.trim().replace([' ', '/'], "-");
-            let name = if name.is_empty() { "design".to_owned() } else { name };
+            let name = if name.is_empty() {
+                "design".to_owned()
+            } else {
+                name
+            };
             format!("{name}.ron")
         }
     };
@@ -77,7 +81,11 @@ fn leave_list(app: &mut App, after: AfterSave, doing: &str) {
     };
     let items = vec![
         item(&format!("save and {doing}"), "", Leave::Save),
-        item(&format!("{doing} without saving"), "The changes are lost.", Leave::Discard),
+        item(
+            &format!("{doing} without saving"),
+            "The changes are lost.",
+            Leave::Discard,
+        ),
         item("stay", "", Leave::Stay),
     ];
     let title = format!("{} is not saved", app.document.title());
@@ -116,7 +124,10 @@ pub(super) fn open(app: &mut App, opening: Opening, effects: &mut Effects) {
 fn open_now(app: &mut App, opening: Opening, effects: &mut Effects) {
     match opening {
         Opening::File(path) => effects.push(Effect::Open(path)),
-        Opening::Text(text) => show(app, Document::new(text)),
+        Opening::Text(text) => {
+            effects.push(Effect::Stop);
+            show(app, Document::new(text));
+        }
     }
 }
 
@@ -132,6 +143,7 @@ fn show(app: &mut App, document: Document) {
     app.canvas = Canvas::default();
     app.canvas.minimap = minimap;
     app.disk = None;
+    app.live = None;
     app.gallery.has_design = true;
     canvas::fit(app);
     if app.document.design().nodes.is_empty() {
@@ -160,7 +172,12 @@ pub(super) fn outcome(app: &mut App, outcome: Outcome, effects: &mut Effects) {
             path,
             text,
             journal,
-        } => opened(app, path, text, journal),
+        } => {
+            if app.document.path.as_ref() != Some(&path) {
+                effects.push(Effect::Stop);
+            }
+            opened(app, path, text, journal);
+        }
         Outcome::Untitled(text) => {
             show(app, Document::new(super::super::document::BLANK));
             app.document.replace("recover unsaved work", text);
@@ -172,7 +189,9 @@ pub(super) fn outcome(app: &mut App, outcome: Outcome, effects: &mut Effects) {
             let mut document = Document::new(super::super::document::BLANK);
             document.path = Some(path);
             show(app, document);
-            app.say(format!("{name} does not exist yet; saving makes it. a adds the first node."));
+            app.say(format!(
+                "{name} does not exist yet; saving makes it. a adds the first node."
+            ));
         }
         Outcome::NotOpened(why) | Outcome::Failed(why) => app.complain(why),
         Outcome::Done(what) => app.say(what),
@@ -221,8 +240,16 @@ fn opened(app: &mut App, path: std::path::PathBuf, text: String, journal: Option
             value: Pick::Recover(take),
         };
         let items = vec![
-            item("recover it", "It comes back as one edit that u takes back.", true),
-            item("leave it", "The file stays as it is; what was not saved is given up.", false),
+            item(
+                "recover it",
+                "It comes back as one edit that u takes back.",
+                true,
+            ),
+            item(
+                "leave it",
+                "The file stays as it is; what was not saved is given up.",
+                false,
+            ),
         ];
         let title = format!("work on {name} was never saved");
         app.layers.push(Layer::Picker(Picker::new(title, items)));
@@ -243,7 +270,11 @@ pub(super) fn recover(app: &mut App, take: bool, effects: &mut Effects) {
 
 /// Says what is wrong with the text, if something is.
 fn tell_problems(app: &mut App) {
-    let errors = app.document.problems().iter().filter(|problem| problem.is_error);
+    let errors = app
+        .document
+        .problems()
+        .iter()
+        .filter(|problem| problem.is_error);
     let (count, first) = (errors.clone().count(), errors.clone().next());
     let Some(first) = first else {
         app.say("The text was taken over as one edit.");
@@ -259,7 +290,10 @@ fn tell_problems(app: &mut App) {
     } else {
         String::new()
     };
-    let message = format!("{}{place}.{more}", sentence(&first.message).trim_end_matches('.'));
+    let message = format!(
+        "{}{place}.{more}",
+        sentence(&first.message).trim_end_matches('.')
+    );
     app.complain(message);
 }
 
@@ -275,7 +309,9 @@ fn disk(app: &mut App, now: Option<String>) {
     if gone {
         app.document.mark_disk(None);
         app.disk = None;
-        app.complain(format!("{name} is no longer on disk. ctrl-s writes it again."));
+        app.complain(format!(
+            "{name} is no longer on disk. ctrl-s writes it again."
+        ));
         return;
     }
     disk_list(app, &name);
@@ -290,8 +326,16 @@ fn disk_list(app: &mut App, name: &str) {
             value: Pick::Disk(disk),
         };
         let items = vec![
-            item("take over what the file says", "As one edit that u takes back.", Disk::Take),
-            item("keep what is here", "The next save replaces the file.", Disk::Keep),
+            item(
+                "take over what the file says",
+                "As one edit that u takes back.",
+                Disk::Take,
+            ),
+            item(
+                "keep what is here",
+                "The next save replaces the file.",
+                Disk::Keep,
+            ),
         ];
         let title = format!("{name} was changed by something else");
         app.layers.push(Layer::Picker(Picker::new(title, items)));

@@ -38,7 +38,9 @@ pub(super) fn choose(app: &mut App, index: usize) {
     app.gallery.chosen = index.min(last);
     app.gallery.preview = match app.gallery.current() {
         Some(Entry::Lesson(index)) => LESSONS.get(*index).map(|lesson| Document::new(lesson.text)),
-        Some(Entry::Template) => TEMPLATES.first().map(|template| Document::new(template.text)),
+        Some(Entry::Template) => TEMPLATES
+            .first()
+            .map(|template| Document::new(template.text)),
         _ => None,
     };
 }
@@ -73,13 +75,16 @@ fn templates(app: &mut App) {
         value: Pick::Template(index),
     };
     let items = TEMPLATES.iter().enumerate().map(item).collect();
-    app.layers.push(Layer::Picker(Picker::new("start from", items)));
+    app.layers
+        .push(Layer::Picker(Picker::new("start from", items)));
 }
 
 fn search(app: &mut App) {
     let item = |(index, entry): (usize, &Entry)| {
         let detail = match entry {
-            Entry::Lesson(index) => LESSONS.get(*index).map_or("", |lesson| lesson_of(lesson.text)),
+            Entry::Lesson(index) => LESSONS
+                .get(*index)
+                .map_or("", |lesson| lesson_of(lesson.text)),
             _ => "",
         };
         Item {
@@ -96,5 +101,7 @@ fn search(app: &mut App) {
 /// The lesson of a scenario, as it is written.
 pub(super) fn lesson_of(text: &str) -> &str {
     let after = text.split_once("lesson: \"").map(|(_, after)| after);
-    after.and_then(|after| after.split('"').next()).unwrap_or("")
+    after
+        .and_then(|after| after.split('"').next())
+        .unwrap_or("")
 }

@@ -1,9 +1,9 @@
 //! Fields of what is selected: moving between them, changing them, checking what is typed.
 
 use super::{canvas, edit, sentence};
+use crate::design::describe::{Choice, Type};
 use crate::design::edit::{insert, remove, set};
 use crate::design::path::plain;
-use crate::design::describe::{Choice, Type};
 use crate::design::syntax::quote;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Ask, Editing, Layer, Pick, Thing};
@@ -42,7 +42,9 @@ pub(super) fn perform(app: &mut App, action: Action) {
             app.inspector.whole = !app.inspector.whole;
             app.inspector.chosen = 0;
         }
-        (Action::FieldDown, _) => app.inspector.chosen = (app.inspector.chosen + 1).min(rows.len().saturating_sub(1)),
+        (Action::FieldDown, _) => {
+            app.inspector.chosen = (app.inspector.chosen + 1).min(rows.len().saturating_sub(1))
+        }
         (Action::FieldUp, _) => app.inspector.chosen = app.inspector.chosen.saturating_sub(1),
         (Action::FieldEdit, Some(row)) => change(app, &row),
         (Action::FieldOpen, Some(row)) => {
@@ -87,7 +89,8 @@ fn problems(app: &mut App) {
         value: Pick::Problem(problem.path.clone()),
     };
     let items = app.document.problems().iter().map(item).collect();
-    app.layers.push(Layer::Picker(Picker::new("what is wrong", items)));
+    app.layers
+        .push(Layer::Picker(Picker::new("what is wrong", items)));
 }
 
 /// Shows the value at a path.
@@ -122,7 +125,10 @@ pub(super) fn go_to(app: &mut App, path: &str) {
     }
     let rows = rows(app);
     let exact = rows.iter().position(|row| row.path == path);
-    let near = || rows.iter().rposition(|row| path.starts_with(&row.path) && !row.path.is_empty());
+    let near = || {
+        rows.iter()
+            .rposition(|row| path.starts_with(&row.path) && !row.path.is_empty())
+    };
     app.inspector.chosen = exact.or_else(near).unwrap_or(0);
 }
 
@@ -148,7 +154,12 @@ pub(super) fn change(app: &mut App, row: &Row) {
                 _ => "entry".to_owned(),
             };
             let value = form::sample(ty);
-            canvas::ask(app, format!("name of the new {what}"), Ask::Entry(row.path.clone(), value), "");
+            canvas::ask(
+                app,
+                format!("name of the new {what}"),
+                Ask::Entry(row.path.clone(), value),
+                "",
+            );
         }
     }
 }
@@ -182,8 +193,16 @@ fn menu(app: &mut App, row: &Row, choice: &'static Choice) {
     };
     let items = choice.variants.iter().map(item).collect();
     let mut picker = Picker::new(row.label.clone(), items);
-    let word: String = row.shown.chars().take_while(|letter| letter.is_alphanumeric()).collect();
-    if let Some(at) = choice.variants.iter().position(|variant| variant.name == word) {
+    let word: String = row
+        .shown
+        .chars()
+        .take_while(|letter| letter.is_alphanumeric())
+        .collect();
+    if let Some(at) = choice
+        .variants
+        .iter()
+        .position(|variant| variant.name == word)
+    {
         picker.chosen = at;
     }
     app.layers.push(Layer::Picker(picker));
@@ -219,14 +238,20 @@ fn add_item(app: &mut App, row: &Row, ty: Type) {
 
 /// Adds an item to the list at a path, and opens it.
 pub(super) fn append(app: &mut App, path: &str, ron: &str) {
-    let Some(tree) = app.document.tree() else { return };
+    let Some(tree) = app.document.tree() else {
+        return;
+    };
     let count = match form::find(tree, path).map(|(value, _)| &value.bare().data) {
         Some(crate::design::syntax::Data::List(items)) => Some(items.len()),
         _ => None,
     };
     let done = match count {
-        Some(count) => edit(app, "add an item", |text| insert(text, &format!("{path}/{count}"), ron)),
-        None => edit(app, "add an item", |text| set(text, path, &format!("[{ron}]"))),
+        Some(count) => edit(app, "add an item", |text| {
+            insert(text, &format!("{path}/{count}"), ron)
+        }),
+        None => edit(app, "add an item", |text| {
+            set(text, path, &format!("[{ron}]"))
+        }),
     };
     if done {
         let item = format!("{path}/{}", count.unwrap_or(0));
@@ -260,14 +285,22 @@ fn default(app: &mut App, row: &Row) {
     if row.origin != Origin::Given {
         return app.complain("This is the default already.");
     }
-    let is_item = row.path.rsplit('/').next().is_some_and(|last| last.parse::<usize>().is_ok());
+    let is_item = row
+        .path
+        .rsplit('/')
+        .next()
+        .is_some_and(|last| last.parse::<usize>().is_ok());
     let title = if is_item {
         format!("remove item {}", row.label)
     } else {
         format!("{} back to its default", row.label)
     };
     if edit(app, title, |text| remove(text, &row.path)) {
-        app.say(if is_item { "Removed. u brings it back." } else { "The default holds again." });
+        app.say(if is_item {
+            "Removed. u brings it back."
+        } else {
+            "The default holds again."
+        });
     }
 }
 
@@ -275,9 +308,11 @@ fn rename(app: &mut App, row: &Row) {
     let Some((around, _)) = row.path.rsplit_once('/') else {
         return app.complain("Only entries with names of their own can be renamed.");
     };
-    let is_entry = app.document.tree().and_then(|tree| form::find(tree, around)).is_some_and(
-        |(value, _)| matches!(value.bare().data, crate::design::syntax::Data::Map(_)),
-    );
+    let is_entry = app
+        .document
+        .tree()
+        .and_then(|tree| form::find(tree, around))
+        .is_some_and(|(value, _)| matches!(value.bare().data, crate::design::syntax::Data::Map(_)));
     if is_entry {
         let title = format!("new name of {}", row.label);
         canvas::ask(app, title, Ask::RenameEntry(row.path.clone()), &row.label);
@@ -306,7 +341,9 @@ pub(super) fn pasted(app: &mut App, text: &str) {
 fn written(app: &App, editing: &Editing) -> String {
     let row = rows(app).into_iter().find(|row| row.path == editing.path);
     match row.map(|row| row.control) {
-        Some(Control::Text(ty) | Control::TextOrMenu(ty, _)) => form::to_ron(ty, editing.input.text()),
+        Some(Control::Text(ty) | Control::TextOrMenu(ty, _)) => {
+            form::to_ron(ty, editing.input.text())
+        }
         _ => editing.input.text().to_owned(),
     }
 }
@@ -320,7 +357,9 @@ fn check(app: &mut App) {
         "enter leaves the field at its default".to_owned()
     } else {
         let ron = written(app, editing);
-        let problems = app.document.problems_after(|text| set(text, &editing.path, &ron));
+        let problems = app
+            .document
+            .problems_after(|text| set(text, &editing.path, &ron));
         problems.first().map_or(String::new(), |problem| {
             if problem.help.is_empty() {
                 sentence(&problem.message)
@@ -343,12 +382,18 @@ pub(super) fn editing(app: &mut App, action: Action) {
         Action::TextAccept => {
             let is_empty = editing.input.text().trim().is_empty();
             if is_empty && app.document.has(&editing.path) {
-                edit(app, "back to the default", |text| remove(text, &editing.path));
+                edit(app, "back to the default", |text| {
+                    remove(text, &editing.path)
+                });
             } else if !is_empty {
                 let ron = written(app, &editing);
                 let unchanged = app.document.written(&editing.path) == Some(ron.as_str());
-                let problems = app.document.problems_after(|text| set(text, &editing.path, &ron));
-                let refuses = problems.iter().any(|problem| problem.path == editing.path || problem.path.is_empty());
+                let problems = app
+                    .document
+                    .problems_after(|text| set(text, &editing.path, &ron));
+                let refuses = problems
+                    .iter()
+                    .any(|problem| problem.path == editing.path || problem.path.is_empty());
                 if refuses && !unchanged {
                     check(app);
                     return;
@@ -389,4 +434,3 @@ pub(super) fn click(app: &mut App, index: usize) {
         change(app, &row);
     }
 }
-

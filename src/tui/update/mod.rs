@@ -5,6 +5,7 @@ mod canvas;
 mod files;
 mod gallery;
 mod inspector;
+mod live;
 mod mouse;
 mod pick;
 mod prompt;
@@ -25,7 +26,7 @@ pub(crate) use inspector::rows as rows_of_inspector;
 pub use mouse::{Button, Mouse, Press};
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Event {
     /// A key was pressed.
     Key(Chord),
@@ -39,6 +40,8 @@ pub enum Event {
     Tick(u64),
     /// Something that was to be done is done, or is not.
     Outcome(Outcome),
+    /// The run shows itself.
+    Snapshot(std::sync::Arc<super::live::Snapshot>),
 }
 
 /// What is to be done, in order.
@@ -51,7 +54,11 @@ pub fn update(app: &mut App, event: Event) -> Effects {
         Event::Key(chord) => key(app, chord, &mut effects),
         Event::Mouse(mouse) => mouse::mouse(app, mouse, &mut effects),
         Event::Paste(text) => paste(app, &text, &mut effects),
-        Event::Resize(columns, rows) => app.size = (columns, rows),
+        Event::Resize(columns, rows) => {
+            app.size = (columns, rows);
+            canvas::resized(app);
+        }
+        Event::Snapshot(snapshot) => live::snapshot(app, snapshot),
         Event::Tick(now_ms) => tick(app, now_ms),
         Event::Outcome(outcome) => files::outcome(app, outcome, &mut effects),
     }
@@ -67,10 +74,12 @@ fn settle(app: &mut App, effects: &mut Effects) {
         app.canvas.refresh(&app.document);
         inspector::clamp(app);
         if app.loads_of != app.document.revision() {
+            canvas::keep_in_view(app);
             app.loads_of = app.document.revision();
             app.loads = super::loads::Loads::of_design(app.document.design());
         }
     }
+    live::settle(app, effects);
     if app.document.revision() != app.journalled {
         app.journalled = app.document.revision();
         let path = app.document.path.clone();
@@ -85,15 +94,24 @@ fn settle(app: &mut App, effects: &mut Effects) {
 
 fn tick(app: &mut App, now_ms: u64) {
     app.now_ms = now_ms;
-    if app.toast.as_ref().is_some_and(|toast| toast.until_ms <= now_ms) {
+    if app
+        .toast
+        .as_ref()
+        .is_some_and(|toast| toast.until_ms <= now_ms)
+    {
         app.toast = None;
     }
 }
 
 /// What a key does: it goes to the topmost thing that takes keys.
 fn key(app: &mut App, chord: Chord, effects: &mut Effects) {
+    // A message has been read when the next key is pressed.
+    app.toast = None;
     let contexts = contexts(app);
-    if app.pending.is_empty() && types(app, chord) && Keymap::defaults().find(&contexts, &[chord]) == Found::Nothing {
+    if app.pending.is_empty()
+        && types(app, chord)
+        && Keymap::defaults().find(&contexts, &[chord]) == Found::Nothing
+    {
         return typed(app, chord, effects);
     }
     if !app.pending.is_empty() && chord == Chord::plain(crossterm::event::KeyCode::Esc) {
@@ -112,7 +130,10 @@ fn key(app: &mut App, chord: Chord, effects: &mut Effects) {
             app.pending.clear();
             // A key that means nothing here is not worth a word; a sequence that was begun is.
             if keys.len() > 1 {
-                app.complain(format!("{} means nothing here. ? shows all keys.", keys.join(" ")));
+                app.complain(format!(
+                    "{} means nothing here. ? shows all keys.",
+                    keys.join(" ")
+                ));
             }
         }
     }
@@ -184,6 +205,26 @@ pub fn perform(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Picture => effects.push(Effect::Picture(app.document.path.clone())),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Design => app.tab = Tab::Design,
+        Action::Live
+        | Action::Run
+        | Action::Fault
+        | Action::Slower
+        | Action::Faster
+        | Action::StepBack
+        | Action::StepOn
+        | Action::StepFarBack
+        | Action::StepFarOn
+        | Action::StepEvent
+        | Action::Restart
+        | Action::Branch
+        | Action::Record
+        | Action::LiveLeft
+        | Action::LiveDown
+        | Action::LiveUp
+        | Action::LiveRight
+        | Action::LiveNext
+        | Action::LiveEdit
+        | Action::LiveQuit => live::perform(app, action, effects),
         Action::Undo | Action::Redo => undo(app, action == Action::Undo),
         Action::Save
         | Action::SaveAs
@@ -233,22 +274,31 @@ pub fn perform(app: &mut App, action: Action, effects: &mut Effects) {
 
 /// The list of all commands, those first that can be done now.
 fn palette(app: &mut App) {
-    let commands = super::action::ACTIONS.iter().filter(|info| info.action.is_command());
-    let (can, cannot): (Vec<_>, Vec<_>) = commands.partition(|info| info.action.enabled(app).is_ok());
+    let commands = super::action::ACTIONS
+        .iter()
+        .filter(|info| info.action.is_command());
+    let (can, cannot): (Vec<_>, Vec<_>) =
+        commands.partition(|info| info.action.enabled(app).is_ok());
     let item = |info: &&'static super::action::Info| Item {
         label: info.title.to_owned(),
         detail: info.help.to_owned(),
-        aside: info.keys.first().map_or(String::new(), |keys| (*keys).to_owned()),
+        aside: info
+            .keys
+            .first()
+            .map_or(String::new(), |keys| (*keys).to_owned()),
         value: super::app::Pick::Action(info.action),
     };
     let items = can.iter().chain(&cannot).map(item).collect();
-    app.layers.push(Layer::Picker(Picker::new("commands", items)));
+    app.layers
+        .push(Layer::Picker(Picker::new("commands", items)));
 }
 
 fn scroll_keys(app: &mut App, action: Action) {
     if let Some(Layer::Keys(scroll)) = app.layers.last_mut() {
         match action {
-            Action::KeysDown => *scroll = scroll.saturating_add(3).min(super::view::keys::LINES_MAX),
+            Action::KeysDown => {
+                *scroll = scroll.saturating_add(3).min(super::view::keys::LINES_MAX)
+            }
             Action::KeysUp => *scroll = scroll.saturating_sub(3),
             _ => {
                 app.layers.pop();
@@ -258,7 +308,9 @@ fn scroll_keys(app: &mut App, action: Action) {
 }
 
 fn next_theme(app: &mut App) {
-    let at = Palette::ALL.iter().position(|palette| *palette == app.theme.palette);
+    let at = Palette::ALL
+        .iter()
+        .position(|palette| *palette == app.theme.palette);
     let next = Palette::ALL[(at.unwrap_or(0) + 1) % Palette::ALL.len()];
     app.theme = app.theme.with(next);
     app.say(format!("Theme: {}.", next.name()));
@@ -297,7 +349,13 @@ pub(crate) fn edit(
 /// A message of the rooms below as a sentence.
 pub(crate) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
-    let stop = if message.ends_with(['.', '?', '!']) { "" } else { "." };
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>());
+    let stop = if message.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
     first.unwrap_or_default() + letters.as_str() + stop
 }

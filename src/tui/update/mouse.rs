@@ -85,7 +85,11 @@ fn wheel(app: &mut App, rows: i32, sideways: bool, hit: Option<&Hit>) {
             gallery::choose(app, next);
         }
         _ => {
-            let by = if sideways { (rows * 6, 0) } else { (0, rows * 3) };
+            let by = if sideways {
+                (rows * 6, 0)
+            } else {
+                (0, rows * 3)
+            };
             app.canvas.origin = app.canvas.origin.moved(by.0, by.1).limited();
         }
     }
@@ -160,7 +164,10 @@ fn on_canvas(app: &mut App, mouse: Mouse, button: Button) {
             if mouse.adds || !app.canvas.selection.contains(&thing) {
                 app.canvas.select(thing, mouse.adds);
             }
-            app.canvas.mode = Mode::Dragging(Dragging::Things { from: at, by: (0, 0) });
+            app.canvas.mode = Mode::Dragging(Dragging::Things {
+                from: at,
+                by: (0, 0),
+            });
         }
         (None, _) => {
             if !mouse.adds {

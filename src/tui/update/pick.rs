@@ -3,7 +3,9 @@
 use super::{Effects, canvas, edit, files, gallery, inspector, perform as perform_action, wire};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Layer, Opening, Pick};
+use crate::tui::effect::Effect;
 use crate::tui::gallery::TEMPLATES;
+use crate::tui::live::Command;
 
 pub(super) fn perform(app: &mut App, action: Action, effects: &mut Effects) {
     let Some(Layer::Picker(picker)) = app.layers.last_mut() else {
@@ -78,6 +80,11 @@ fn take(app: &mut App, value: Pick, effects: &mut Effects) {
         Pick::Endpoint(from, to, endpoint) => wire::wire_into(app, &from, &to, Some(&endpoint)),
         Pick::Value(path, ron) => inspector::put(app, &path, &ron),
         Pick::Item(path, ron) => inspector::append(app, &path, &ron),
+        Pick::Fault(fault) => effects.push(Effect::Live(Command::Fault {
+            fault,
+            lasts_ns: None,
+        })),
+        Pick::EndFault(index) => effects.push(Effect::Live(Command::EndFault(index))),
         Pick::Problem(path) => inspector::go_to(app, &path),
         Pick::Leave(leave) => files::leave(app, leave, effects),
         Pick::Disk(disk) => files::about_disk(app, disk),

@@ -56,11 +56,18 @@ fn complete(app: &mut App, effects: &mut Effects) {
     let Some(first) = prompt.completions.first().cloned() else {
         return;
     };
-    let common = prompt.completions.iter().fold(first.clone(), |common, path| {
-        let same = common.chars().zip(path.chars()).take_while(|(a, b)| a == b);
-        same.map(|(letter, _)| letter).collect()
-    });
-    let text = if common.len() > prompt.input.text().len() { common } else { first };
+    let common = prompt
+        .completions
+        .iter()
+        .fold(first.clone(), |common, path| {
+            let same = common.chars().zip(path.chars()).take_while(|(a, b)| a == b);
+            same.map(|(letter, _)| letter).collect()
+        });
+    let text = if common.len() > prompt.input.text().len() {
+        common
+    } else {
+        first
+    };
     prompt.input.set(text);
     changed(app, effects);
 }
@@ -123,9 +130,13 @@ fn rename(app: &mut App, old: &str, new: &str) {
     if done {
         app.canvas.select(Thing::Node(new.to_owned()), false);
         let objectives = app.document.design().objectives.iter();
-        let named = objectives.filter(|objective| objective.text.contains(old)).count();
+        let named = objectives
+            .filter(|objective| objective.text.contains(old))
+            .count();
         if named > 0 {
-            app.say(format!("Renamed {old} to {new}. Objectives still say {old}: D and enter show them."));
+            app.say(format!(
+                "Renamed {old} to {new}. Objectives still say {old}: D and enter show them."
+            ));
         }
         canvas::reveal_selection(app);
     }

@@ -63,7 +63,10 @@ pub(super) fn label_typed(app: &mut App, chord: Chord) {
     let found = labels.labels.iter().find(|(label, _)| *label == typed);
     match found.map(|(_, name)| name.clone()) {
         Some(name) => chosen(app, name),
-        None if labels.labels.iter().any(|(label, _)| label.starts_with(&typed)) => {}
+        None if labels
+            .labels
+            .iter()
+            .any(|(label, _)| label.starts_with(&typed)) => {}
         None => {
             app.canvas.mode = Mode::Normal;
             app.complain(format!("There is no label {typed}."));
@@ -123,7 +126,11 @@ mod tests {
             let all = labels(count);
             assert_eq!(all.len(), count);
             for (index, label) in all.iter().enumerate() {
-                assert!(!all[..index].iter().any(|other| other.starts_with(label.as_str())));
+                assert!(
+                    !all[..index]
+                        .iter()
+                        .any(|other| other.starts_with(label.as_str()))
+                );
             }
         }
     }

@@ -17,10 +17,17 @@ pub(super) fn top(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let room = usize::from(area.width / 3);
     let title = pen.glyphs.fit(&app.document.title(), room);
     let mut column = pen.text(area, 0, 1, &title, strong);
-    let mark = if app.document.is_unsaved() { pen.get(Glyph::Unsaved) } else { " " };
+    let mark = if app.document.is_unsaved() {
+        pen.get(Glyph::Unsaved)
+    } else {
+        " "
+    };
     let warn = pen.style(Role::Warn);
     column = pen.text(area, 0, column + 1, mark, warn);
-    pen.hit(Rect::new(area.x, area.y, column, 1), Hit::Action(Action::Save));
+    pen.hit(
+        Rect::new(area.x, area.y, column, 1),
+        Hit::Action(Action::Save),
+    );
     column += 2;
     for (index, tab) in Tab::ALL.iter().enumerate() {
         let text = if app.tab == *tab {
@@ -28,12 +35,31 @@ pub(super) fn top(app: &App, pen: &mut Pen<'_>, area: Rect) {
         } else {
             format!(" {} {} ", index + 1, tab.title())
         };
-        let role = if app.tab == *tab { Role::Accent } else { Role::Dim };
+        let role = if app.tab == *tab {
+            Role::Accent
+        } else {
+            Role::Dim
+        };
         let style = pen.style(role);
         let end = pen.text(area, 0, column, &text, style);
+        let place = Rect::new(area.x + column, area.y, end - column, 1);
+        pen.hit(place, Hit::Action(tab.action()));
         column = end + 1;
     }
-    let errors = app.document.problems().iter().filter(|problem| problem.is_error).count();
+    if let (Tab::Live, Some(live)) = (app.tab, &app.live) {
+        let text = crate::tui::live::words::clock(live, app.glyphs.unicode);
+        let style = pen.style(Role::Accent);
+        let start = pen.right(area, 0, &format!("{text} "), style);
+        let place = Rect::new(area.x + start, area.y, area.width.saturating_sub(start), 1);
+        pen.hit(place, Hit::Action(Action::Run));
+        return;
+    }
+    let errors = app
+        .document
+        .problems()
+        .iter()
+        .filter(|problem| problem.is_error)
+        .count();
     let warnings = app.document.problems().len() - errors;
     let counted = |count: usize, word: &str| match count {
         1 => format!("1 {word}"),
@@ -49,7 +75,10 @@ pub(super) fn top(app: &App, pen: &mut Pen<'_>, area: Rect) {
     if area.width.saturating_sub(column) > text.width() as u16 {
         let start = pen.right(area, 0, &text, style);
         let width = area.width.saturating_sub(start);
-        pen.hit(Rect::new(area.x + start, area.y, width, 1), Hit::Action(Action::Problems));
+        pen.hit(
+            Rect::new(area.x + start, area.y, width, 1),
+            Hit::Action(Action::Problems),
+        );
     }
 }
 
@@ -69,12 +98,17 @@ fn words(app: &App) -> (String, Role) {
             let text = match &labels.purpose {
                 LabelsFor::Jump => "Type the label of the node to select.".to_owned(),
                 LabelsFor::WireFrom => "Type the label of the node that calls.".to_owned(),
-                LabelsFor::WireTo(from) => format!("{from} calls: type the label of the node, or click it."),
+                LabelsFor::WireTo(from) => {
+                    format!("{from} calls: type the label of the node, or click it.")
+                }
             };
             return (text, Role::Accent);
         }
         Mode::Boxing(_) | Mode::Dragging(Dragging::Box(_)) => {
-            return ("Everything that the box touches is selected.".to_owned(), Role::Accent);
+            return (
+                "Everything that the box touches is selected.".to_owned(),
+                Role::Accent,
+            );
         }
         Mode::Dragging(Dragging::Wire { from, .. }) => {
             return (format!("{from} calls: let go over the node."), Role::Accent);
@@ -85,14 +119,26 @@ fn words(app: &App) -> (String, Role) {
         let text = "The text cannot be read; this is the last picture. e edits it, u goes back.";
         return (text.to_owned(), Role::Bad);
     }
-    if let Some(problem) = app.document.problems().iter().find(|problem| problem.is_error) {
+    if let Some(problem) = app
+        .document
+        .problems()
+        .iter()
+        .find(|problem| problem.is_error)
+    {
         let text = crate::tui::update::sentence(&problem.message);
         return (format!("{text} ! goes there."), Role::Bad);
+    }
+    if let (Tab::Live, Some(live)) = (app.tab, &app.live) {
+        let sentence = crate::tui::live::words::sentence(live);
+        return (sentence.text, sentence.role);
     }
     match app.canvas.selection.as_slice() {
         [] => (app.loads.sentence.clone(), Role::Text),
         [Thing::Node(name)] => (about_node(app, name), Role::Text),
-        [Thing::Wire(from, to)] => (format!("The wire from {from} to {to}. enter shows its policy."), Role::Text),
+        [Thing::Wire(from, to)] => (
+            format!("The wire from {from} to {to}. enter shows its policy."),
+            Role::Text,
+        ),
         [Thing::Note(_)] => ("A note. enter edits it, m moves it.".to_owned(), Role::Text),
         many => (format!("{} things are selected.", many.len()), Role::Text),
     }
@@ -107,7 +153,12 @@ fn about_node(app: &App, name: &str) -> String {
     };
     let help = crate::design::help::about(node.kind.name());
     let text = help.map(|help| help.text).unwrap_or_default();
-    let first = text.split(". ").next().unwrap_or(&text).trim_end_matches('.').to_owned();
+    let first = text
+        .split(". ")
+        .next()
+        .unwrap_or(&text)
+        .trim_end_matches('.')
+        .to_owned();
     format!("{name}: {}.", first.to_lowercase())
 }
 
@@ -123,8 +174,15 @@ fn moving(app: &App) -> String {
         rows if rows < 0 => format!("{} up", -rows),
         rows => format!("{rows} down"),
     };
-    let by: Vec<String> = [across, down].into_iter().filter(|part| !part.is_empty()).collect();
-    let by = if by.is_empty() { "nowhere yet".to_owned() } else { by.join(", ") };
+    let by: Vec<String> = [across, down]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let by = if by.is_empty() {
+        "nowhere yet".to_owned()
+    } else {
+        by.join(", ")
+    };
     format!("Moving: {by}.")
 }
 
@@ -136,7 +194,10 @@ pub(super) fn hints(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let last = all.iter().find(|info| info.action == Action::Keys).copied();
     let reserved = last.map_or(0, |_| 12);
     let mut column = 1;
-    let shown = all.iter().filter(|info| info.action != Action::Keys).copied();
+    let shown = all
+        .iter()
+        .filter(|info| info.action != Action::Keys)
+        .copied();
     for info in shown.chain(last) {
         let keys = info.keys.first().copied().unwrap_or_default();
         let wide = (keys.width() + info.hint.width() + 1) as u16;
@@ -151,7 +212,10 @@ pub(super) fn hints(app: &App, pen: &mut Pen<'_>, area: Rect) {
         let start = column;
         column = pen.text(area, 0, column, keys, key);
         column = pen.text(area, 0, column + 1, info.hint, dim);
-        pen.hit(Rect::new(area.x + start, area.y, column - start, 1), Hit::Action(info.action));
+        pen.hit(
+            Rect::new(area.x + start, area.y, column - start, 1),
+            Hit::Action(info.action),
+        );
         column += 2;
     }
 }
@@ -169,7 +233,10 @@ pub(super) fn popup(app: &App, pen: &mut Pen<'_>, area: Rect) {
             (chord.to_string(), title, *action)
         })
         .collect();
-    let wide = lines.iter().map(|(key, title, _)| key.width() + title.width() + 6).max();
+    let wide = lines
+        .iter()
+        .map(|(key, title, _)| key.width() + title.width() + 6)
+        .max();
     let wide = (wide.unwrap_or(10) as u16).min(area.width);
     let high = (lines.len() as u16 + 2).min(area.height.saturating_sub(2));
     let frame = Rect::new(
@@ -187,7 +254,10 @@ pub(super) fn popup(app: &App, pen: &mut Pen<'_>, area: Rect) {
         let column = pen.text(inside, row, 1, key, key_style);
         pen.text(inside, row, column.max(2) + 1, title, text_style);
         if let Some(action) = action {
-            pen.hit(Rect::new(inside.x, inside.y + row, inside.width, 1), Hit::Action(*action));
+            pen.hit(
+                Rect::new(inside.x, inside.y + row, inside.width, 1),
+                Hit::Action(*action),
+            );
         }
     }
 }
@@ -200,13 +270,17 @@ pub(super) fn toast(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let wide = lines.iter().map(|line| line.width()).max().unwrap_or(0) as u16 + 4;
     let high = (lines.len() as u16 + 2).min(area.height.saturating_sub(3));
     let frame = Rect::new(
-        area.x + (area.width.saturating_sub(wide)) / 2,
+        area.x + 2,
         area.bottom().saturating_sub(high + 3),
         wide.min(area.width),
         high,
     );
     pen.clear(frame);
-    let role = if toast.is_bad { Role::Warn } else { Role::Toast };
+    let role = if toast.is_bad {
+        Role::Warn
+    } else {
+        Role::Toast
+    };
     let inside = pen.panel(frame, "", role, true);
     let style = pen.style(Role::Text);
     for (row, line) in lines.iter().enumerate() {

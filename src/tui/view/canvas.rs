@@ -12,7 +12,11 @@ use ratatui::style::{Modifier, Style};
 
 pub(super) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let focused = !app.inspector.focused && app.layers.is_empty();
-    let role = if focused { Role::BorderFocus } else { Role::Border };
+    let role = if focused {
+        Role::BorderFocus
+    } else {
+        Role::Border
+    };
     let inside = pen.panel(area, "canvas", role, false);
     if inside.is_empty() {
         return;
@@ -69,11 +73,29 @@ fn picture(app: &App, pen: &mut Pen<'_>, inside: Rect, scene: &Scene) {
         i32::from(inside.width),
         i32::from(inside.height),
     );
-    let selected: Vec<Owner> = app.canvas.selection.iter().map(|thing| app.canvas.owner_of(thing)).collect();
+    let selected: Vec<Owner> = app
+        .canvas
+        .selection
+        .iter()
+        .map(|thing| app.canvas.owner_of(thing))
+        .collect();
     let selects_wire = matches!(app.canvas.selection.as_slice(), [Thing::Wire(..)]);
+    let live = super::live::shown(app, scene);
+    let figures = live
+        .as_ref()
+        .map_or(&app.loads.figures, |live| &live.figures);
+    let (traffic, failed) = live
+        .as_ref()
+        .map_or((&[][..], &[][..]), |live| (&live.traffic, &live.failed));
     let look = Look {
-        charset: if app.glyphs.unicode { Charset::Unicode } else { Charset::Ascii },
-        figures: &app.loads.figures,
+        charset: if app.glyphs.unicode {
+            Charset::Unicode
+        } else {
+            Charset::Ascii
+        },
+        figures,
+        traffic,
+        failed_wires: failed,
         selected: &selected,
         dim_others: selects_wire,
         ..Look::default()
@@ -125,7 +147,8 @@ pub(super) fn role_of(role: Drawn) -> Role {
 /// Puts a text at a place of the world, as far as it is in view.
 fn put(app: &App, pen: &mut Pen<'_>, inside: Rect, at: Point, text: &str, style: Style) {
     let (column, row) = (at.x - app.canvas.origin.x, at.y - app.canvas.origin.y);
-    if column < 0 || row < 0 || row >= i32::from(inside.height) || column >= i32::from(inside.width) {
+    if column < 0 || row < 0 || row >= i32::from(inside.height) || column >= i32::from(inside.width)
+    {
         return;
     }
     pen.text(inside, row as u16, column as u16, text, style);
@@ -135,11 +158,19 @@ fn put(app: &App, pen: &mut Pen<'_>, inside: Rect, at: Point, text: &str, style:
 fn draw_labels(app: &App, pen: &mut Pen<'_>, inside: Rect, labels: &Labels) {
     let style = pen.style(Role::Label);
     for (label, name) in &labels.labels {
-        let (Some(rest), Some(rect)) = (label.strip_prefix(&labels.typed), app.canvas.box_of(name)) else {
+        let (Some(rest), Some(rect)) = (label.strip_prefix(&labels.typed), app.canvas.box_of(name))
+        else {
             continue;
         };
         let middle = rect.x + rect.width / 2 - 1;
-        put(app, pen, inside, Point::new(middle, rect.y), &format!(" {rest} "), style);
+        put(
+            app,
+            pen,
+            inside,
+            Point::new(middle, rect.y),
+            &format!(" {rest} "),
+            style,
+        );
     }
 }
 
@@ -151,12 +182,40 @@ fn outline(app: &App, pen: &mut Pen<'_>, inside: Rect, rect: World) {
     let window = app.canvas.window();
     let seen = rect.clipped(window.grown(1, 1));
     for x in seen.x..seen.right() {
-        put(app, pen, inside, Point::new(x, rect.y), set.horizontal_top, style);
-        put(app, pen, inside, Point::new(x, bottom), set.horizontal_top, style);
+        put(
+            app,
+            pen,
+            inside,
+            Point::new(x, rect.y),
+            set.horizontal_top,
+            style,
+        );
+        put(
+            app,
+            pen,
+            inside,
+            Point::new(x, bottom),
+            set.horizontal_top,
+            style,
+        );
     }
     for y in seen.y..seen.bottom() {
-        put(app, pen, inside, Point::new(rect.x, y), set.vertical_left, style);
-        put(app, pen, inside, Point::new(right, y), set.vertical_left, style);
+        put(
+            app,
+            pen,
+            inside,
+            Point::new(rect.x, y),
+            set.vertical_left,
+            style,
+        );
+        put(
+            app,
+            pen,
+            inside,
+            Point::new(right, y),
+            set.vertical_left,
+            style,
+        );
     }
 }
 
@@ -164,8 +223,14 @@ fn empty(pen: &mut Pen<'_>, inside: Rect) {
     let lines = [
         ("Nothing here yet.", Role::Strong),
         ("", Role::Text),
-        ("a  adds a node: begin with a client, then what it calls.", Role::Dim),
-        ("   Each new node is wired from the selected one.", Role::Dim),
+        (
+            "a  adds a node: begin with a client, then what it calls.",
+            Role::Dim,
+        ),
+        (
+            "   Each new node is wired from the selected one.",
+            Role::Dim,
+        ),
         ("?  shows all keys.", Role::Dim),
     ];
     let top = inside.height.saturating_sub(lines.len() as u16) / 2;
@@ -186,12 +251,25 @@ fn edges(app: &App, pen: &mut Pen<'_>, inside: Rect, scene: &Scene) {
     }
     let style = pen.style(Role::Accent);
     let (middle_x, middle_y) = (inside.width / 2, inside.height / 2);
-    let (last_x, last_y) = (inside.width.saturating_sub(1), inside.height.saturating_sub(1));
+    let (last_x, last_y) = (
+        inside.width.saturating_sub(1),
+        inside.height.saturating_sub(1),
+    );
     let marks = [
         (bounds.x < window.x, Glyph::Left, 0, middle_y),
-        (bounds.right() > window.right(), Glyph::Right, last_x, middle_y),
+        (
+            bounds.right() > window.right(),
+            Glyph::Right,
+            last_x,
+            middle_y,
+        ),
         (bounds.y < window.y, Glyph::Up, middle_x, 0),
-        (bounds.bottom() > window.bottom(), Glyph::Down, middle_x, last_y),
+        (
+            bounds.bottom() > window.bottom(),
+            Glyph::Down,
+            middle_x,
+            last_y,
+        ),
     ];
     for (shown, glyph, column, row) in marks {
         if shown {
@@ -215,18 +293,31 @@ fn minimap(app: &App, pen: &mut Pen<'_>, inside: Rect, scene: &Scene) {
     );
     pen.clear(frame);
     let area = pen.panel(frame, "", Role::Border, true);
-    let map = scene.minimap(Size::new(i32::from(size.0), i32::from(size.1)), app.canvas.window());
+    let map = scene.minimap(
+        Size::new(i32::from(size.0), i32::from(size.1)),
+        app.canvas.window(),
+    );
     for (row, cells) in map.rows().enumerate() {
         for (column, cell) in cells.iter().enumerate() {
             let symbol = match (app.glyphs.unicode, cell.upper, cell.lower) {
-                (_, false, false) if cell.in_view => if app.glyphs.unicode { "·" } else { "." },
+                (_, false, false) if cell.in_view => {
+                    if app.glyphs.unicode {
+                        "·"
+                    } else {
+                        "."
+                    }
+                }
                 (_, false, false) => " ",
                 (false, ..) => "#",
                 (true, true, true) => "█",
                 (true, true, false) => "▀",
                 (true, false, true) => "▄",
             };
-            let role = if cell.in_view { Role::Accent } else { Role::Dim };
+            let role = if cell.in_view {
+                Role::Accent
+            } else {
+                Role::Dim
+            };
             let style = pen.style(role);
             pen.text(area, row as u16, column as u16, symbol, style);
             let at = map.world_at(column as i32, row as i32);

@@ -16,8 +16,19 @@ pub(super) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let title = pen.style(Role::Accent);
     let dim = pen.style(Role::Dim);
     let end = pen.text(area, 0, 1, "buttress", title);
-    pen.fitted(area, 0, end + 2, "draw a backend, load it until it breaks, and know why", dim);
-    let middle = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(2));
+    pen.fitted(
+        area,
+        0,
+        end + 2,
+        "draw a backend, load it until it breaks, and know why",
+        dim,
+    );
+    let middle = Rect::new(
+        area.x,
+        area.y + 1,
+        area.width,
+        area.height.saturating_sub(2),
+    );
     let wide = if area.width < 70 { area.width } else { 32 };
     let list = Rect::new(middle.x, middle.y, wide, middle.height);
     entries(app, pen, list);
@@ -58,7 +69,11 @@ fn entries(app: &App, pen: &mut Pen<'_>, area: Rect) {
         .unwrap_or(0)
         .saturating_sub(high * 2 / 3)
         .min(lines.len().saturating_sub(high));
-    let (text, dim, key) = (pen.style(Role::Text), pen.style(Role::Dim), pen.style(Role::Key));
+    let (text, dim, key) = (
+        pen.style(Role::Text),
+        pen.style(Role::Dim),
+        pen.style(Role::Key),
+    );
     for (row, line) in lines.iter().skip(first).take(high).enumerate() {
         let row = row as u16;
         match line {
@@ -101,7 +116,12 @@ fn about(app: &App, pen: &mut Pen<'_>, area: Rect) {
         return;
     };
     let inside = pen.panel(area, &entry.label(), Role::Border, false);
-    let room = Rect::new(inside.x + 1, inside.y, inside.width.saturating_sub(2), inside.height);
+    let room = Rect::new(
+        inside.x + 1,
+        inside.y,
+        inside.width.saturating_sub(2),
+        inside.height,
+    );
     match (entry, &app.gallery.preview) {
         (Entry::Lesson(_), Some(document)) => lesson(pen, room, document),
         (Entry::Recent(path, when), _) => {
@@ -109,7 +129,8 @@ fn about(app: &App, pen: &mut Pen<'_>, area: Rect) {
             paragraph(pen, room, 0, &text, Role::Text);
         }
         (Entry::Blank, _) => {
-            let text = "An empty canvas. a adds a node, w draws a wire; the first minutes need no more.";
+            let text =
+                "An empty canvas. a adds a node, w draws a wire; the first minutes need no more.";
             paragraph(pen, room, 0, text, Role::Text);
         }
         (Entry::Template, _) => {
@@ -137,7 +158,11 @@ fn paragraph(pen: &mut Pen<'_>, area: Rect, row: u16, text: &str, role: Role) ->
 fn lesson(pen: &mut Pen<'_>, area: Rect, document: &Document) {
     let design = document.design();
     let row = paragraph(pen, area, 0, &design.lesson, Role::Text) + 1;
-    let variants: Vec<String> = design.variants.names().map(|name| format!("\"{name}\"")).collect();
+    let variants: Vec<String> = design
+        .variants
+        .names()
+        .map(|name| format!("\"{name}\""))
+        .collect();
     let mut facts = vec![format!("{} nodes", design.nodes.len())];
     if !design.faults.is_empty() {
         facts.push(format!("{} faults", design.faults.len()));
@@ -146,12 +171,19 @@ fn lesson(pen: &mut Pen<'_>, area: Rect, document: &Document) {
     facts.push(format!("{} of simulated time", design.run.duration));
     let mut below = Vec::new();
     if !variants.is_empty() {
-        below.extend(wrap(&format!("Variants: {}", variants.join(", ")), usize::from(area.width)));
+        below.extend(wrap(
+            &format!("Variants: {}", variants.join(", ")),
+            usize::from(area.width),
+        ));
     }
     let dot = format!(" {} ", pen.get(Glyph::Dot));
     below.extend(wrap(&facts.join(&dot), usize::from(area.width)));
     let high = area.height.saturating_sub(row + below.len() as u16 + 1);
-    let charset = if pen.glyphs.unicode { Charset::Unicode } else { Charset::Ascii };
+    let charset = if pen.glyphs.unicode {
+        Charset::Unicode
+    } else {
+        Charset::Ascii
+    };
     if high >= 3 {
         let size = Size::new(i32::from(area.width), i32::from(high));
         let small = picture::fitting(design, size, charset);

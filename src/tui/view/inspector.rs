@@ -12,7 +12,11 @@ use unicode_width::UnicodeWidthStr;
 
 pub(super) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let focused = app.inspector.focused && app.layers.is_empty();
-    let role = if focused { Role::BorderFocus } else { Role::Border };
+    let role = if focused {
+        Role::BorderFocus
+    } else {
+        Role::Border
+    };
     pen.clear(area);
     let inside = pen.panel(area, &title(app), role, false);
     if inside.is_empty() {
@@ -26,7 +30,12 @@ pub(super) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
     }
     let help = help_lines(app, &rows, usize::from(inside.width.saturating_sub(2)));
     let help_rows = (help.len() as u16).min(inside.height / 2);
-    let list = Rect::new(inside.x, inside.y, inside.width, inside.height.saturating_sub(help_rows));
+    let list = Rect::new(
+        inside.x,
+        inside.y,
+        inside.width,
+        inside.height.saturating_sub(help_rows),
+    );
     fields(app, pen, list, &rows, focused);
     let below = Rect::new(inside.x, list.bottom(), inside.width, help_rows);
     for (row, (line, role)) in help.iter().take(usize::from(help_rows)).enumerate() {
@@ -59,7 +68,10 @@ fn nothing(app: &App, pen: &mut Pen<'_>, inside: Rect) {
         _ => "The text has mistakes in its brackets. e edits it.",
     };
     let style = pen.style(Role::Dim);
-    for (row, line) in wrap(text, usize::from(inside.width.saturating_sub(2))).iter().enumerate() {
+    for (row, line) in wrap(text, usize::from(inside.width.saturating_sub(2)))
+        .iter()
+        .enumerate()
+    {
         pen.text(inside, row as u16, 1, line, style);
     }
 }
@@ -68,9 +80,14 @@ fn fields(app: &App, pen: &mut Pen<'_>, area: Rect, rows: &[Row], focused: bool)
     let high = usize::from(area.height);
     let chosen = app.inspector.chosen;
     // The chosen row stays in the middle of a long list.
-    let first = chosen.saturating_sub(high / 2).min(rows.len().saturating_sub(high));
-    let labels = rows.iter().map(|row| row.label.width() + 2 * row.depth + 2).max();
-    let labels = (labels.unwrap_or(8) as u16 + 1).min(area.width / 2);
+    let first = chosen
+        .saturating_sub(high / 2)
+        .min(rows.len().saturating_sub(high));
+    let labels = rows
+        .iter()
+        .map(|row| row.label.width() + 2 * row.depth + 2)
+        .max();
+    let labels = (labels.unwrap_or(8) as u16 + 1).min(area.width * 3 / 5);
     for (line, (index, row)) in rows.iter().enumerate().skip(first).take(high).enumerate() {
         let line = line as u16;
         let is_chosen = focused && index == chosen;
@@ -84,7 +101,15 @@ fn fields(app: &App, pen: &mut Pen<'_>, area: Rect, rows: &[Row], focused: bool)
     }
 }
 
-fn field(app: &App, pen: &mut Pen<'_>, area: Rect, line: u16, row: &Row, labels: u16, is_chosen: bool) {
+fn field(
+    app: &App,
+    pen: &mut Pen<'_>,
+    area: Rect,
+    line: u16,
+    row: &Row,
+    labels: u16,
+    is_chosen: bool,
+) {
     let mark = match row.open {
         Some(true) => pen.get(Glyph::Menu),
         Some(false) => pen.get(Glyph::Chosen),
@@ -99,7 +124,12 @@ fn field(app: &App, pen: &mut Pen<'_>, area: Rect, line: u16, row: &Row, labels:
         Origin::Action => pen.style(Role::Accent),
         _ => dim,
     };
-    let name = Rect::new(area.x, area.y, labels.min(area.width), area.height);
+    let name = Rect::new(
+        area.x,
+        area.y,
+        labels.saturating_sub(1).min(area.width),
+        area.height,
+    );
     let column = pen.text(name, line, indent, mark, dim);
     pen.fitted(name, line, column + 1, &row.label, label_style);
     let value = Rect::new(
@@ -108,7 +138,12 @@ fn field(app: &App, pen: &mut Pen<'_>, area: Rect, line: u16, row: &Row, labels:
         area.width.saturating_sub(labels),
         area.height,
     );
-    if let Some(editing) = app.inspector.editing.as_ref().filter(|editing| is_chosen && editing.path == row.path) {
+    if let Some(editing) = app
+        .inspector
+        .editing
+        .as_ref()
+        .filter(|editing| is_chosen && editing.path == row.path)
+    {
         pen.input(value, line, 0, &editing.input);
         return;
     }
@@ -118,8 +153,16 @@ fn field(app: &App, pen: &mut Pen<'_>, area: Rect, line: u16, row: &Row, labels:
         (None, Origin::Missing) => (Role::Bad, "missing".to_owned()),
         (None, _) => (Role::Default, row.shown.clone()),
     };
-    let menu = matches!(row.control, Control::Menu(_) | Control::NodeName | Control::Toggle);
-    let room = Rect::new(value.x, value.y, value.width.saturating_sub(u16::from(menu) * 2), value.height);
+    let menu = matches!(
+        row.control,
+        Control::Menu(_) | Control::NodeName | Control::Toggle
+    );
+    let room = Rect::new(
+        value.x,
+        value.y,
+        value.width.saturating_sub(u16::from(menu) * 2),
+        value.height,
+    );
     let style = pen.style(role);
     let end = pen.fitted(room, line, 0, &text, style);
     if menu {
@@ -130,7 +173,10 @@ fn field(app: &App, pen: &mut Pen<'_>, area: Rect, line: u16, row: &Row, labels:
 
 /// What the chosen field means, and what is wrong with it.
 fn help_lines(app: &App, rows: &[Row], columns: usize) -> Vec<(String, Role)> {
-    let Some(row) = rows.get(app.inspector.chosen).filter(|_| app.inspector.focused) else {
+    let Some(row) = rows
+        .get(app.inspector.chosen)
+        .filter(|_| app.inspector.focused)
+    else {
         return Vec::new();
     };
     let mut lines = vec![(String::new(), Role::Text)];
@@ -153,7 +199,10 @@ fn help_lines(app: &App, rows: &[Row], columns: usize) -> Vec<(String, Role)> {
         };
         add(&words, Role::Dim);
     }
-    let help = app.document.tree().and_then(|tree| crate::design::help::at_path(tree, &row.path));
+    let help = app
+        .document
+        .tree()
+        .and_then(|tree| crate::design::help::at_path(tree, &row.path));
     let mut add = |text: &str, role: Role| {
         lines.extend(wrap(text, columns).into_iter().map(|line| (line, role)));
     };

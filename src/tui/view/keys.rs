@@ -23,7 +23,10 @@ fn lines() -> Vec<Line> {
             lines.push(Line::Empty);
         }
         lines.push(Line::Heading(context.title()));
-        for info in ACTIONS.iter().filter(|info| info.contexts.contains(&context)) {
+        for info in ACTIONS
+            .iter()
+            .filter(|info| info.contexts.contains(&context))
+        {
             if !info.keys.is_empty() {
                 lines.push(Line::Key(info.keys.join("  "), info.title, info.help));
             }
@@ -63,7 +66,12 @@ pub(super) fn draw(scroll: usize, pen: &mut Pen<'_>, area: Rect) {
     }
     if first + high < all.len() {
         let more = format!(" {} more lines, space scrolls ", all.len() - first - high);
-        let below = Rect::new(frame.x, frame.bottom().saturating_sub(1), frame.width.saturating_sub(2), 1);
+        let below = Rect::new(
+            frame.x,
+            frame.bottom().saturating_sub(1),
+            frame.width.saturating_sub(2),
+            1,
+        );
         pen.right(below, 0, &more, dim);
     }
 }

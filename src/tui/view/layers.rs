@@ -24,7 +24,9 @@ fn place(area: Rect, wide: u16, high: u16) -> Rect {
 pub(super) fn picker(picker: &Picker<Pick>, pen: &mut Pen<'_>, area: Rect) {
     let wide = area.width.saturating_sub(4).min(WIDTH_MAX);
     let note_rows = u16::from(!picker.note.is_empty());
-    let most = (picker.items.len() as u16).min(ROWS_MAX).min(area.height.saturating_sub(5 + note_rows));
+    let most = (picker.items.len() as u16)
+        .min(ROWS_MAX)
+        .min(area.height.saturating_sub(5 + note_rows));
     let frame = place(area, wide, most + 3 + note_rows);
     pen.clear(frame);
     let inside = pen.panel(frame, &picker.title, Role::BorderFocus, true);
@@ -32,16 +34,33 @@ pub(super) fn picker(picker: &Picker<Pick>, pen: &mut Pen<'_>, area: Rect) {
     let key = pen.style(Role::Key);
     pen.text(inside, 0, 0, ">", key);
     pen.input(inside, 0, 2, &picker.input);
-    let list = Rect::new(inside.x, inside.y + 1, inside.width, most.min(inside.height.saturating_sub(1)));
+    let list = Rect::new(
+        inside.x,
+        inside.y + 1,
+        inside.width,
+        most.min(inside.height.saturating_sub(1)),
+    );
     let high = usize::from(list.height);
     let first = picker.chosen.saturating_sub(high.saturating_sub(1));
     if picker.matches.is_empty() {
         let dim = pen.style(Role::Dim);
         pen.text(list, 0, 2, "Nothing matches.", dim);
     }
-    let labels = picker.items.iter().map(|item| item.label.width()).max().unwrap_or(0) as u16;
-    let labels = labels.min(list.width / 2);
-    for (row, (index, found)) in picker.matches.iter().enumerate().skip(first).take(high).enumerate() {
+    let labels = picker
+        .items
+        .iter()
+        .map(|item| item.label.width())
+        .max()
+        .unwrap_or(0) as u16;
+    let labels = labels.min(list.width * 2 / 5);
+    for (row, (index, found)) in picker
+        .matches
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(high)
+        .enumerate()
+    {
         let Some(item) = picker.items.get(found.index) else {
             continue;
         };
@@ -53,12 +72,21 @@ pub(super) fn picker(picker: &Picker<Pick>, pen: &mut Pen<'_>, area: Rect) {
         let mut column = 0;
         for (position, letter) in shown.chars().enumerate() {
             let is_match = found.letters.contains(&(position as u32));
-            let style = if is_match { matched } else { text.remove_modifier(Modifier::BOLD) };
+            let style = if is_match {
+                matched
+            } else {
+                text.remove_modifier(Modifier::BOLD)
+            };
             let symbol = letter.encode_utf8(&mut [0; 4]).to_owned();
             pen.text(name, 0, column, &symbol, style);
             column += letter.width().unwrap_or(0) as u16;
         }
-        let aside = pen.right(Rect::new(line.x, line.y, line.width.saturating_sub(1), 1), 0, &item.aside, dim);
+        let aside = pen.right(
+            Rect::new(line.x, line.y, line.width.saturating_sub(1), 1),
+            0,
+            &item.aside,
+            dim,
+        );
         let detail = Rect::new(line.x, line.y, aside.saturating_sub(1), 1);
         pen.fitted(detail, 0, labels + 4, &item.detail, dim);
         if index == picker.chosen {
@@ -70,7 +98,12 @@ pub(super) fn picker(picker: &Picker<Pick>, pen: &mut Pen<'_>, area: Rect) {
         pen.hit(line, Hit::Item(index));
     }
     let dim = pen.style(Role::Dim);
-    let below = Rect::new(inside.x, inside.bottom().saturating_sub(note_rows), inside.width, note_rows);
+    let below = Rect::new(
+        inside.x,
+        inside.bottom().saturating_sub(note_rows),
+        inside.width,
+        note_rows,
+    );
     pen.fitted(below, 0, 2, &picker.note, dim);
 }
 

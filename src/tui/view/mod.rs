@@ -10,6 +10,7 @@ mod canvas;
 mod gallery;
 mod inspector;
 mod layers;
+mod live;
 mod pen;
 mod small;
 
@@ -42,6 +43,8 @@ struct Regions {
     top: Rect,
     /// The canvas with its frame.
     canvas: Rect,
+    /// The charts of a run; empty without one or without room.
+    charts: Rect,
     /// The inspector with its frame; empty if there is no room.
     inspector: Rect,
     /// The sentence about what matters now.
@@ -55,7 +58,23 @@ const INSPECTOR: (u16, u16, u16) = (28, 34, 44);
 
 fn regions(app: &App, area: Rect) -> Regions {
     let row = |row: u16| Rect::new(area.x, area.y + row, area.width, 1);
-    let middle = Rect::new(area.x, area.y + 1, area.width, area.height.saturating_sub(3));
+    let mut middle = Rect::new(
+        area.x,
+        area.y + 1,
+        area.width,
+        area.height.saturating_sub(3),
+    );
+    let mut charts = Rect::default();
+    if app.tab == super::app::Tab::Live && app.live.is_some() {
+        let high = match area.height {
+            0..22 => 0,
+            22..30 => 9,
+            30..44 => 11,
+            _ => 15,
+        };
+        middle.height -= high;
+        charts = Rect::new(middle.x, middle.bottom(), middle.width, high);
+    }
     let wide = match area.width {
         0..78 => 0,
         78..104 => INSPECTOR.0,
@@ -77,6 +96,7 @@ fn regions(app: &App, area: Rect) -> Regions {
     Regions {
         top: row(0),
         canvas,
+        charts,
         inspector,
         sentence: row(area.height.saturating_sub(2)),
         hints: row(area.height.saturating_sub(1)),
@@ -125,16 +145,30 @@ fn editor(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let regions = regions(app, area);
     bars::top(app, pen, regions.top);
     canvas::draw(app, pen, regions.canvas);
+    if !regions.charts.is_empty() {
+        live::charts(app, pen, regions.charts);
+    }
     if !regions.inspector.is_empty() {
-        inspector::draw(app, pen, regions.inspector);
+        if app.tab == super::app::Tab::Live && !app.inspector.focused {
+            live::panel(app, pen, regions.inspector);
+        } else {
+            inspector::draw(app, pen, regions.inspector);
+        }
     }
     bars::sentence(app, pen, regions.sentence);
     bars::hints(app, pen, regions.hints);
 }
 
 fn too_small(pen: &mut Pen<'_>, area: Rect) {
-    let text = format!("buttress needs {}×{} cells. Ctrl-Q leaves.", SIZE_MIN.0, SIZE_MIN.1);
-    let text = if pen.glyphs.unicode { text } else { text.replace('×', "x") };
+    let text = format!(
+        "buttress needs {}×{} cells. Ctrl-Q leaves.",
+        SIZE_MIN.0, SIZE_MIN.1
+    );
+    let text = if pen.glyphs.unicode {
+        text
+    } else {
+        text.replace('×', "x")
+    };
     let style = pen.style(Role::Text);
     for (row, line) in pen::wrap(&text, usize::from(area.width)).iter().enumerate() {
         pen.text(area, row as u16, 0, line, style);

@@ -40,6 +40,11 @@ impl<'a> Pen<'a> {
         self.buffer.area
     }
 
+    /// The buffer itself, for what clips by itself.
+    pub(crate) fn buffer(&mut self) -> &mut Buffer {
+        self.buffer
+    }
+
     pub(crate) fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
@@ -63,7 +68,14 @@ impl<'a> Pen<'a> {
 
     /// Writes a text into an area from a column of it on, and returns the column behind it. What
     /// does not fit is left out; control characters are.
-    pub(crate) fn text(&mut self, area: Rect, row: u16, column: u16, text: &str, style: Style) -> u16 {
+    pub(crate) fn text(
+        &mut self,
+        area: Rect,
+        row: u16,
+        column: u16,
+        text: &str,
+        style: Style,
+    ) -> u16 {
         let seen = area.intersection(self.buffer.area);
         let y = area.y.saturating_add(row);
         let mut x = area.x.saturating_add(column);
@@ -91,7 +103,14 @@ impl<'a> Pen<'a> {
     }
 
     /// Writes a text, cut with a mark if it does not fit.
-    pub(crate) fn fitted(&mut self, area: Rect, row: u16, column: u16, text: &str, style: Style) -> u16 {
+    pub(crate) fn fitted(
+        &mut self,
+        area: Rect,
+        row: u16,
+        column: u16,
+        text: &str,
+        style: Style,
+    ) -> u16 {
         let room = area.width.saturating_sub(column);
         let text = self.glyphs.fit(text, usize::from(room));
         self.text(area, row, column, &text, style)
@@ -158,12 +177,21 @@ impl<'a> Pen<'a> {
     }
 
     /// A line of text that is being typed, with its cursor; scrolled so that the cursor is seen.
-    pub(crate) fn input(&mut self, area: Rect, row: u16, column: u16, input: &crate::tui::widget::input::Input) {
+    pub(crate) fn input(
+        &mut self,
+        area: Rect,
+        row: u16,
+        column: u16,
+        input: &crate::tui::widget::input::Input,
+    ) {
         use unicode_width::UnicodeWidthStr;
         let room = usize::from(area.width.saturating_sub(column));
         let before = input.before();
         let mut start = 0;
-        while before.get(start..).is_some_and(|seen| seen.width() >= room.max(1)) {
+        while before
+            .get(start..)
+            .is_some_and(|seen| seen.width() >= room.max(1))
+        {
             let step = before.get(start..).and_then(|rest| rest.chars().next());
             start += step.map_or(1, char::len_utf8);
             if start >= before.len() {

@@ -66,7 +66,9 @@ fn curve(app: &App, ron: &str, columns: usize) -> Option<(Vec<String>, String)> 
     }
     let length = app.document.design().run.duration.as_secs();
     let at = |column: usize| length * column as f64 / (columns.max(2) - 1) as f64;
-    let rates: Vec<f64> = (0..columns).map(|column| crate::tui::loads::rate_at(&curve, at(column))).collect();
+    let rates: Vec<f64> = (0..columns)
+        .map(|column| crate::tui::loads::rate_at(&curve, at(column)))
+        .collect();
     let high = rates.iter().copied().fold(0.0, f64::max);
     let low = rates.iter().copied().fold(high, f64::min);
     let words = format!(

@@ -49,7 +49,10 @@ mod tests {
     fn the_best_comes_first_and_nothing_is_lost_without_a_pattern() {
         let names = ["Database", "Balancer", "Cache", "postgres-16/4vcpu"];
         let order = |pattern: &str| -> Vec<usize> {
-            rank(pattern, names).iter().map(|found| found.index).collect()
+            rank(pattern, names)
+                .iter()
+                .map(|found| found.index)
+                .collect()
         };
         assert_eq!(order(""), [0, 1, 2, 3]);
         assert_eq!(order("bal"), [1]);
