@@ -98,7 +98,7 @@ impl Search {
         let both = Rect::around([tree, cell(ends.start), cell(ends.end)]);
         let mut goal = Goal {
             net: net_of(ends),
-            column: (ends.end.x - 3).max(ends.start.x + 2),
+            column: (ends.end.x - 3).max(ends.start.x + 1),
             tree,
             window: both.grown(REACH, REACH).clipped(field.area),
             ends,
