@@ -117,12 +117,15 @@ fn tracks(layered: &Layered, tops: &[i32], wires: &[(usize, usize)], back: &[boo
         }
         // Stretches that only touch at an end count as side by side: corners need their own cells.
         ends.sort_unstable();
+        let turning = ends.len() as i32 / 2;
         let (mut open, mut most) = (0, 0);
         for (_, end) in ends {
             open -= end;
             most = most.max(open);
         }
-        tracks.push(most);
+        // Where several turn, the order of their rows may ask for more columns than lie side by side.
+        let spare = if most > 1 { (turning - most + 1) / 2 } else { 0 };
+        tracks.push(most + spare);
     }
     for ((from, to), back) in wires.iter().zip(back) {
         if *back {
