@@ -107,8 +107,6 @@ pub struct Arms {
     pub weights: [Weight; 4],
     /// An arrow head in place of the line.
     pub head: Option<Direction>,
-    /// Square corners, as a frame has them.
-    pub square: bool,
     /// What the line is.
     pub role: Role,
     /// To whom it belongs.
@@ -172,13 +170,9 @@ impl Arms {
             (false, false, false, false) => ' ',
             (true | false, false, true | false, false) => '│',
             (false, true | false, false, true | false) => '─',
-            (false, true, true, false) if self.square => '┌',
             (false, true, true, false) => '╭',
-            (false, false, true, true) if self.square => '┐',
             (false, false, true, true) => '╮',
-            (true, true, false, false) if self.square => '└',
             (true, true, false, false) => '╰',
-            (true, false, false, true) if self.square => '┘',
             (true, false, false, true) => '╯',
             (true, true, true, false) => '├',
             (true, false, true, true) => '┤',

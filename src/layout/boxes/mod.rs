@@ -51,7 +51,7 @@ pub struct BoxContent {
 }
 
 /// Width of a card without a long name.
-const CARD_WIDTH_MIN: i32 = 14;
+const CARD_WIDTH_MIN: i32 = 16;
 /// Widest box of any zoom; a longer name is shortened.
 const WIDTH_MAX: i32 = 26;
 /// Widest card on account of its details alone; a longer detail is shortened.
@@ -66,7 +66,11 @@ impl BoxContent {
         BoxContent {
             title: name.to_owned(),
             count: (replicas > 1).then(|| format!("×{replicas}")),
-            details: detail::lines(node),
+            // What the name says already is not said again.
+            details: detail::lines(node)
+                .into_iter()
+                .filter(|line| line != name)
+                .collect(),
         }
     }
 
@@ -230,7 +234,7 @@ mod tests {
         let rows = content.rows(14, 3, Some(&figures), Charset::Unicode);
         assert_eq!(
             text(&rows),
-            ["orders-db   ×2", "▉▉▉▉▉▉▎    79%", "310 waiting ! ".trim()]
+            ["orders-db   ×2", "▉▉▉▉▉▉▍    79%", "310 waiting ! ".trim()]
         );
         let rows = content.rows(14, 4, Some(&figures), Charset::Ascii);
         let wanted = [

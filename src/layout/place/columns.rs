@@ -1,6 +1,8 @@
 //! The columns of layers: as wide as their widest box, and as far apart as the wires that turn
 //! between them need.
 
+use std::collections::BTreeMap;
+
 use super::PlaceInput;
 use super::frames::{Groups, title_room};
 use super::order::Layered;
@@ -47,13 +49,14 @@ pub(super) fn columns(
         }
     }
     let tracks = tracks(layered, tops, wires, back);
+    let texts = texts(input, members, layered, tops, wires);
     let mut lefts = Vec::with_capacity(count);
     let mut x = opened.first().copied().unwrap_or(0) * side;
     for layer in 0..count {
         lefts.push(x);
         let frames = closed[layer] + opened.get(layer + 1).copied().unwrap_or(0);
         let wires = input.spacing.track * tracks[layer].min(TRACKS_MAX);
-        x += widths[layer] + input.spacing.columns + wires + frames * side;
+        x += widths[layer] + (input.spacing.columns + wires + frames * side).max(texts[layer]);
     }
     lefts
 }
@@ -67,6 +70,30 @@ fn span(groups: &Groups, group: usize, members: &[usize], layered: &Layered) -> 
         let layer = layered.items[index].layer;
         (span.0.min(layer), span.1.max(layer))
     })
+}
+
+/// For the room right of each layer, the columns that the texts at level wires need there.
+fn texts(
+    input: &PlaceInput<'_>,
+    members: &[usize],
+    layered: &Layered,
+    tops: &[i32],
+    wires: &[(usize, usize)],
+) -> Vec<i32> {
+    let row = |item: usize| tops[item] + (layered.items[item].height - 1) / 2;
+    let mut texts = vec![0; layered.layers.len()];
+    if input.wire_room.iter().all(|room| *room == 0) {
+        return texts;
+    }
+    let rooms: BTreeMap<&(usize, usize), &i32> = input.wires.iter().zip(input.wire_room).collect();
+    for (from, to) in wires {
+        let layer = layered.items[*from].layer;
+        if layered.items[*to].layer == layer + 1 && row(*from) == row(*to) {
+            let room = rooms.get(&(members[*from], members[*to]));
+            texts[layer] = texts[layer].max(room.map_or(0, |room| **room));
+        }
+    }
+    texts
 }
 
 /// For the room right of each layer, how many wires turn side by side there: the most vertical stretches
@@ -90,12 +117,15 @@ fn tracks(layered: &Layered, tops: &[i32], wires: &[(usize, usize)], back: &[boo
         }
         // Stretches that only touch at an end count as side by side: corners need their own cells.
         ends.sort_unstable();
+        let turning = ends.len() as i32 / 2;
         let (mut open, mut most) = (0, 0);
         for (_, end) in ends {
             open -= end;
             most = most.max(open);
         }
-        tracks.push(most);
+        // Where several turn, the order of their rows may ask for more columns than lie side by side.
+        let spare = if most > 1 { (turning - most + 1) / 2 } else { 0 };
+        tracks.push(most + spare);
     }
     for ((from, to), back) in wires.iter().zip(back) {
         if *back {

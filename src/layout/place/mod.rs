@@ -59,6 +59,8 @@ pub struct PlaceInput<'a> {
     pub boxes: &'a [PlaceBox],
     /// Pairs of boxes, from and to. A pair that names no box counts for nothing.
     pub wires: &'a [(usize, usize)],
+    /// Columns that a text at each wire needs, in the order of the wires; those that are missing need none.
+    pub wire_room: &'a [i32],
     /// Groups, outer ones before those inside them. One that shares some boxes with an earlier one, and
     /// is not inside it, gets a frame but is not kept together.
     pub groups: &'a [PlaceGroup],

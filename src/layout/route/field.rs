@@ -22,12 +22,14 @@ pub(super) struct Spot {
     pub(super) vertical: u32,
     /// The net for which the cell is kept: a first cell after a source, or an arrow head.
     reserved: u32,
+    /// The net that needs the cell soon: the one beside a first cell or an arrow head.
+    approach: u32,
     /// A bit for each arm.
     pub(super) arms: u8,
     /// A box lies here.
     blocked: bool,
     /// A box lies next to it.
-    pub(super) near: bool,
+    near: bool,
     /// A vertical border of a frame: no wire runs along it.
     vertical_border: bool,
     /// A horizontal border of a frame.
@@ -100,6 +102,11 @@ impl Field {
             }
         }
         for own in ends.iter().flatten() {
+            for cell in [own.start.moved(1, 0), own.end.moved(-1, 0)] {
+                if let Some(spot) = field.spot_mut(cell) {
+                    spot.approach = net_of(*own);
+                }
+            }
             for cell in [own.start, own.end] {
                 if let Some(spot) = field.spot_mut(cell) {
                     // Where two nets meet at one end the first keeps the cell; the others join it.
@@ -139,6 +146,16 @@ impl Field {
     fn spot_mut(&mut self, at: Point) -> Option<&mut Spot> {
         let index = self.index(at)?;
         self.spots.get_mut(index)
+    }
+
+    /// Whether a box lies next to a cell.
+    pub(super) fn is_near(&self, at: Point) -> bool {
+        self.spot(at).is_some_and(|spot| spot.near)
+    }
+
+    /// Whether another net needs a cell to leave its source or to reach its target.
+    pub(super) fn is_needed(&self, at: Point, net: u32) -> bool {
+        self.spot(at).is_some_and(|spot| spot.approach != NOBODY && spot.approach != net)
     }
 
     /// What a step in a direction into a cell means for a net.

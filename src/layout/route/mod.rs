@@ -72,9 +72,7 @@ impl Routes {
             match kept.filter(|path| !path.is_fallback() && field.is_clear(path)) {
                 Some(path) => {
                     field.mark(path, own);
-                    if let Some(slot) = paths.get_mut(index) {
-                        slot.clone_from(path);
-                    }
+                    paths[index].clone_from(path);
                 }
                 None => open.push(index),
             }
@@ -91,18 +89,22 @@ impl Routes {
             })
         });
         let mut search = Search::new();
+        let mut found: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for index in open {
-            let Some(own) = ends.get(index).copied().flatten() else {
-                continue;
+            let Some(own) = ends[index] else { continue };
+            // Parallel wires are one line.
+            let twin = found.get(&input.wires[index]).copied();
+            let path = match twin {
+                Some(twin) => paths[twin].clone(),
+                None => search
+                    .path(&field, own, &paths, &ends)
+                    .unwrap_or_else(|| own.fallback()),
             };
-            let path = search.path(&field, own, &paths, &ends);
-            let path = path.unwrap_or_else(|| own.fallback());
-            if !path.is_fallback() {
+            if !path.is_fallback() && twin.is_none() {
                 field.mark(&path, own);
             }
-            if let Some(slot) = paths.get_mut(index) {
-                *slot = path;
-            }
+            paths[index] = path;
+            found.insert(input.wires[index], index);
         }
         Routes {
             paths,

@@ -13,6 +13,10 @@ use crate::layout::grid::{DIRECTIONS, Direction};
 const STEP: u32 = 4;
 /// Beside a box, where a wire looks like a part of its border.
 const NEAR: u32 = 6;
+/// Up or down through a cell that another net needs, and a bend there, which would close it.
+const NEEDED: u32 = 6;
+/// See [`NEEDED`].
+const NEEDED_BEND: u32 = 60;
 /// Beside a wire of another source in the same direction.
 const BESIDE: u32 = 4;
 /// Up or down away from the preferred column, for each column up to three.
@@ -20,11 +24,13 @@ const ASIDE: u32 = 1;
 /// Above both boxes on the way back: backward wires go below.
 const ABOVE: u32 = 12;
 /// A bend.
-const BEND: u32 = 40;
+const BEND: u32 = 24;
 /// A branch out of a corner: the corner is a bend already.
 const BEND_AT_CORNER: u32 = 8;
 /// A crossing.
-const CROSS: u32 = 160;
+const CROSS: u32 = 72;
+/// A crossing right beside a box, where it is hard to see.
+const CROSS_NEAR: u32 = 12;
 
 /// Most states that are looked at for one wire, in the room around its ends and then everywhere.
 const STATES_MAX: usize = 60_000;
@@ -60,8 +66,8 @@ pub(super) struct Search {
 struct Goal {
     ends: Ends,
     net: u32,
-    /// What is there of the net already; empty if nothing.
-    tree: Rect,
+    /// The straight parts of what is there of the net already.
+    tree: Vec<Rect>,
     window: Rect,
     /// The column in which a wire should turn.
     column: i32,
@@ -94,24 +100,30 @@ impl Search {
         };
         let of_net = same(&|other| other.source == ends.source);
         let into = same(&|other| other.end == ends.end);
-        let tree = Rect::around(of_net.iter().map(|path| path.bounds()));
-        let both = Rect::around([tree, cell(ends.start), cell(ends.end)]);
+        let part = |(a, b): (Point, Point)| Rect::around([cell(a), cell(b)]);
+        let parts =
+            of_net.iter().flat_map(|path| path.segments().map(part).chain(path.start().map(cell)));
+        let mut tree: Vec<Rect> = parts.collect();
+        tree.sort_unstable();
+        tree.dedup();
+        let ends_of = [cell(ends.start), cell(ends.end)];
+        let both = Rect::around(tree.iter().copied().chain(ends_of));
         let mut goal = Goal {
             net: net_of(ends),
-            column: (ends.end.x - 3).max(ends.start.x + 2),
+            column: (ends.end.x - 3).max(ends.start.x + 1),
             tree,
             window: both.grown(REACH, REACH).clipped(field.area),
             ends,
         };
-        let found = self.run(field, &goal, into.first().copied()).or_else(|| {
+        let found = self.run(field, &goal, &into).or_else(|| {
             goal.window = field.area;
-            self.run(field, &goal, into.first().copied())
+            self.run(field, &goal, &into)
         })?;
-        Some(joined(&found, &of_net, into.first().copied()))
+        Some(joined(&found, &of_net, &into))
     }
 
     /// The cells from the source or a join to the arrow head or a join before it.
-    fn run(&mut self, field: &Field, goal: &Goal, into: Option<&Path>) -> Option<Vec<Point>> {
+    fn run(&mut self, field: &Field, goal: &Goal, into: &[&Path]) -> Option<Vec<Point>> {
         if goal.window.area() > WINDOW_MAX || goal.window.is_empty() {
             return None;
         }
@@ -156,33 +168,34 @@ impl Search {
         None
     }
 
-    /// Where the search begins: at the arrow head, or where another wire leads to it already.
+    /// Where the search begins: at the arrow head, or where other wires lead to it already.
     fn seeds(
         &self,
         field: &Field,
         goal: &Goal,
-        into: Option<&Path>,
+        into: &[&Path],
     ) -> Vec<(Point, Direction, u32)> {
-        let Some(into) = into else {
+        if into.is_empty() {
             return vec![(goal.ends.end, Direction::West, 0)];
-        };
-        let cells: Vec<Point> = into.cells().collect();
+        }
         let mut seeds = Vec::new();
-        // Back from the arrow head as long as only this one wire passes, to its first corner.
-        for (distance, at) in cells.iter().rev().enumerate().skip(1) {
-            let Some(spot) = field.spot(*at) else { break };
-            if spot.arms.count_ones() != 2 || *at == goal.ends.start {
-                break;
-            }
-            for towards in DIRECTIONS {
-                let free = spot.arms & bit(towards) == 0 && towards != Direction::East;
-                if free && goal.window.contains(*at) {
-                    seeds.push((*at, towards, BEND + distance as u32));
+        for path in into {
+            let cells: Vec<Point> = path.cells().collect();
+            // Back from the arrow head as long as nothing leads anywhere else.
+            for (distance, at) in cells.iter().rev().enumerate().skip(1) {
+                let Some(spot) = field.spot(*at) else { break };
+                let branches = spot.arms.count_ones() == 3 && !spot.locked;
+                if branches || Some(*at) == path.start() {
+                    break;
                 }
-            }
-            let straight = spot.horizontal != 0 && spot.vertical == 0;
-            if !straight {
-                break;
+                if spot.arms.count_ones() != 2 || !goal.window.contains(*at) {
+                    continue;
+                }
+                let cost = BEND + distance as u32;
+                let free = DIRECTIONS.into_iter().filter(|towards| {
+                    spot.arms & bit(*towards) == 0 && *towards != Direction::East
+                });
+                seeds.extend(free.map(|towards| (*at, towards, cost)));
             }
         }
         seeds
@@ -243,6 +256,7 @@ impl Search {
             }
             let mut more = STEP + if turns { BEND } else { 0 };
             more += match step {
+                Step::Crossing if field.is_near(to) => CROSS + CROSS_NEAR,
                 Step::Crossing => CROSS,
                 Step::Join => goal.join_cost(field, to),
                 _ => 0,
@@ -251,6 +265,9 @@ impl Search {
                 more += BEND;
             }
             more += goal.discomfort(field, to, next);
+            if turns && field.is_needed(at, goal.net) {
+                more += NEEDED_BEND;
+            }
             self.offer(goal, to, next, cost + more, Some(state), order);
         }
     }
@@ -302,13 +319,12 @@ impl Goal {
     /// The least that the rest can cost.
     fn rest(&self, at: Point, towards: Direction) -> u32 {
         if !self.tree.is_empty() {
-            let columns = (self.tree.x - at.x)
-                .max(at.x - self.tree.right() + 1)
-                .max(0);
-            let rows = (self.tree.y - at.y)
-                .max(at.y - self.tree.bottom() + 1)
-                .max(0);
-            return (columns + rows) as u32 * STEP;
+            let away = |part: &Rect| {
+                let columns = (part.x - at.x).max(at.x - part.right() + 1).max(0);
+                let rows = (part.y - at.y).max(at.y - part.bottom() + 1).max(0);
+                (columns + rows) as u32
+            };
+            return self.tree.iter().map(away).min().unwrap_or(0) * STEP;
         }
         let start = self.ends.start;
         let steps = at.x.abs_diff(start.x) + at.y.abs_diff(start.y);
@@ -323,9 +339,8 @@ impl Goal {
 
     /// What a step into a cell costs because of what is near it.
     fn discomfort(&self, field: &Field, at: Point, towards: Direction) -> u32 {
-        let Some(spot) = field.spot(at) else { return 0 };
         let mut cost = 0;
-        if spot.near && at != self.ends.start {
+        if field.is_near(at) && at != self.ends.start {
             cost += NEAR;
         }
         let (columns, rows) = if towards.is_horizontal() {
@@ -347,6 +362,7 @@ impl Goal {
             }
         }
         if !towards.is_horizontal() {
+            cost += if field.is_needed(at, self.net) { NEEDED } else { 0 };
             cost += at.x.abs_diff(self.column).min(3) * ASIDE;
         }
         if self.ends.is_backward() && at.y < self.ends.top {
@@ -362,19 +378,20 @@ fn cell(at: Point) -> Rect {
 
 /// The whole path: what it shares with its net at the beginning, what was found, and what it shares with
 /// another wire into the same arrow head.
-fn joined(found: &[Point], of_net: &[&Path], into: Option<&Path>) -> Path {
+fn joined(found: &[Point], of_net: &[&Path], into: &[&Path]) -> Path {
     let (first, last) = (found.first().copied(), found.last().copied());
+    let place = |path: &Path, wanted: Option<Point>| {
+        path.cells().position(|cell| Some(cell) == wanted)
+    };
     let mut cells: Vec<Point> = Vec::new();
-    for path in of_net {
-        let until = path.cells().position(|cell| Some(cell) == first);
-        if let Some(until) = until {
-            cells.extend(path.cells().take(until));
-            break;
-        }
+    let trunk = of_net.iter().find_map(|path| Some((path, place(path, first)?)));
+    if let Some((path, until)) = trunk {
+        cells.extend(path.cells().take(until));
     }
     cells.extend(found);
-    if let Some(into) = into {
-        cells.extend(into.cells().skip_while(|cell| Some(*cell) != last).skip(1));
+    let rest = into.iter().find_map(|path| Some((path, place(path, last)?)));
+    if let Some((path, from)) = rest {
+        cells.extend(path.cells().skip(from + 1));
     }
     Path::new(cells)
 }

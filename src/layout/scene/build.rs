@@ -34,12 +34,14 @@ pub(super) fn scene(design: &Design, options: &SceneOptions, before: Option<&Rou
     let mut draft = Draft::new(design, &groups, &folded);
     let wires = wires(design);
     let (pairs, pair_of) = draft.pairs(&wires);
+    let rooms = rooms(&wires, &pairs, &pair_of, options);
     let spacing = spacing(options);
     let items = draft.items(design, options);
     let frames = draft.frames(&groups, &folded, options);
     let placement = place(&PlaceInput {
         boxes: &items,
         wires: &pairs,
+        wire_room: &rooms,
         groups: &frames,
         spacing,
     });
@@ -164,6 +166,30 @@ fn spacing(options: &SceneOptions) -> Spacing {
         frame_rows: if options.tight { 0 } else { frame_rows },
         frame_columns: 1,
     }
+}
+
+/// The columns that the text at each pair needs: with a cell on each side.
+fn rooms(
+    wires: &[SceneWire],
+    pairs: &[(usize, usize)],
+    pair_of: &[Option<usize>],
+    options: &SceneOptions,
+) -> Vec<i32> {
+    let mut rooms = vec![0; pairs.len()];
+    if options.zoom != Zoom::Card || options.tight {
+        return rooms;
+    }
+    for (wire, pair) in wires.iter().zip(pair_of) {
+        if let Some(room) = pair.and_then(|pair| rooms.get_mut(pair)) {
+            let columns = if wire.label.is_empty() {
+                0
+            } else {
+                width(&wire.label) + 2
+            };
+            *room = columns.max(*room);
+        }
+    }
+    rooms
 }
 
 /// For each group, whether it is drawn as one box: folded itself, and in no folded group.

@@ -1,6 +1,8 @@
 //! From a scene to cells: frames, notes, wires as arms, then boxes on top. Each cell knows its
 //! character, its role and its owner, so that a picture is its own map of what a click hits.
 
+use std::collections::BTreeSet;
+
 use super::{Scene, SceneNode, SceneWire};
 use crate::layout::boxes::{BoxContent, BoxFigures, Zoom};
 use crate::layout::geometry::{Point, Rect};
@@ -146,15 +148,16 @@ struct Stroke {
     weight: Weight,
     role: Role,
     owner: Owner,
-    square: bool,
 }
 
 impl Scene {
     /// Paints a rectangle of the world.
     pub fn paint(&self, area: Rect, look: &Look<'_>) -> Picture {
+        let starts = self.wires.iter().filter_map(|wire| wire.path.start());
         let mut painter = Painter {
             scene: self,
             look: *look,
+            exits: starts.map(|start| start.moved(-1, 0)).collect(),
             picture: Picture::new(area),
         };
         painter.groups();
@@ -168,6 +171,8 @@ impl Scene {
 struct Painter<'a> {
     scene: &'a Scene,
     look: Look<'a>,
+    /// The cells of right borders from which wires leave.
+    exits: BTreeSet<Point>,
     picture: Picture,
 }
 
@@ -220,17 +225,31 @@ impl Painter<'_> {
                 grid.line(*from, *to, stroke.weight, stroke.role, stroke.owner);
             }
         }
-        self.stamp(&mut grid, |arms| arms.square = stroke.square);
+        let seen = grid.area();
+        for y in seen.y..seen.bottom() {
+            let exit = Point::new(right, y);
+            if matches!(stroke.owner, Owner::Node(_) | Owner::Group(_))
+                && self.exits.contains(&exit)
+            {
+                grid.add(
+                    exit,
+                    Direction::East,
+                    Weight::Light,
+                    stroke.role,
+                    stroke.owner,
+                );
+            }
+        }
+        self.stamp(&grid);
     }
 
     /// Puts the characters of a grid into the picture.
-    fn stamp(&mut self, grid: &mut ArmGrid, shape: impl Fn(&mut crate::layout::grid::Arms)) {
+    fn stamp(&mut self, grid: &ArmGrid) {
         let area = grid.area();
         for y in area.y..area.bottom() {
             for x in area.x..area.right() {
                 let at = Point::new(x, y);
-                if let Some(arms) = grid.get_mut(at).filter(|arms| !arms.is_empty()) {
-                    shape(arms);
+                if let Some(arms) = grid.get(at).filter(|arms| !arms.is_empty()) {
                     let glyph = arms.glyph(self.look.charset);
                     self.picture.set(at, glyph, arms.role, arms.owner);
                 }
@@ -268,7 +287,6 @@ impl Painter<'_> {
                 },
                 role: line,
                 owner,
-                square: false,
             };
             self.frame(group.rect, stroke);
             let room = group.rect.width - 5;
@@ -307,7 +325,7 @@ impl Painter<'_> {
         for index in &order {
             self.wire(*index, &mut grid);
         }
-        self.stamp(&mut grid, |_| {});
+        self.stamp(&grid);
         self.labels(&grid);
         for index in self.look.failed_wires {
             let path = self.scene.wires.get(*index).map(|wire| &wire.path);
@@ -374,41 +392,56 @@ impl Painter<'_> {
         }
     }
 
-    /// Short texts above the last straight part of wires, where there is room for all of one.
+    /// Short texts at the last straight part of wires, where there is room for all of one.
     fn labels(&mut self, grid: &ArmGrid) {
         if self.look.no_labels || self.scene.options.zoom != Zoom::Card {
             return;
         }
         for (index, wire) in self.scene.wires.iter().enumerate() {
-            let Some(end) = wire.path.end().filter(|_| !wire.label.is_empty()) else {
-                continue;
-            };
             let owner = Owner::Wire(index);
-            let words: Vec<&str> = wire.label.split(' ').collect();
-            let long = width(&wire.label);
             let role = self.role(owner, Role::WireLabel);
-            let free = |picture: &Picture, at: Point, columns: i32| {
-                (0..columns).all(|step| {
-                    let at = at.moved(step, 0);
-                    let clear = grid.get(at).is_none_or(crate::layout::grid::Arms::is_empty);
-                    clear && picture.get(at).is_none_or(|cell| cell.glyph == ' ')
-                })
+            for (at, text) in self.label(wire, grid) {
+                self.picture.write(at, &text, i32::MAX, role, owner);
+            }
+        }
+    }
+
+    /// Where the words at a wire stand: above its last part, or else below it, a word on each line.
+    fn label(&self, wire: &SceneWire, grid: &ArmGrid) -> Vec<(Point, String)> {
+        let ends = wire
+            .path
+            .segments()
+            .last()
+            .filter(|_| !wire.label.is_empty());
+        let Some((turn, end)) = ends else {
+            return Vec::new();
+        };
+        let free = |at: Point, columns: i32| {
+            let text = Rect::new(at.x, at.y, columns, 1);
+            let covered = self.scene.nodes.iter().any(|node| node.rect.overlaps(text));
+            let clear = |step| {
+                let at = at.moved(step, 0);
+                grid.get(at).is_none_or(crate::layout::grid::Arms::is_empty)
+                    && self.picture.get(at).is_none_or(|cell| cell.glyph == ' ')
             };
-            let above = end.moved(1 - long, -1);
-            if free(&self.picture, above, long) {
-                self.picture.write(above, &wire.label, long, role, owner);
-                continue;
+            !covered && (0..columns).all(clear)
+        };
+        let long = width(&wire.label);
+        let middle = i32::midpoint(turn.x, end.x - long + 1);
+        for row in [-1, 1] {
+            let at = Point::new(middle, end.y + row);
+            if middle >= turn.x && free(at, long) {
+                return vec![(at, wire.label.clone())];
             }
-            // Not enough room on one line: a word on each below the arrow.
-            let fits = words.iter().zip(1..).all(|(word, row)| {
-                free(&self.picture, end.moved(1 - width(word), row), width(word))
-            });
-            if fits && words.len() <= 2 {
-                for (word, row) in words.iter().zip(1..) {
-                    let at = end.moved(1 - width(word), row);
-                    self.picture.write(at, word, width(word), role, owner);
-                }
-            }
+        }
+        let words = wire.label.split(' ').zip(1..);
+        let place = |(word, row): (&str, i32)| (end.moved(1 - width(word), row), word.to_owned());
+        let placed: Vec<(Point, String)> = words.map(place).collect();
+        let fits = placed.iter().all(|(at, word)| free(*at, width(word)));
+        if fits && placed.len() <= 2 {
+            placed
+        } else {
+            Vec::new()
         }
     }
 
@@ -476,7 +509,6 @@ impl Painter<'_> {
                     },
                     role: border,
                     owner,
-                    square: false,
                 };
                 self.frame(rect, stroke);
                 self.marks(rect, figures, owner);
