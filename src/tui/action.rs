@@ -19,6 +19,8 @@ pub enum Context {
     Boxing,
     /// Beside a run.
     Live,
+    /// In the explanation.
+    Explain,
     /// In the inspector.
     Inspector,
     /// In the gallery.
@@ -41,6 +43,7 @@ impl Context {
             Context::Labels => "While labels are shown",
             Context::Boxing => "While selecting with a box",
             Context::Live => "Live run",
+            Context::Explain => "Explanation",
             Context::Inspector => "Inspector",
             Context::Gallery => "Gallery",
             Context::Choosing => "In a list",
@@ -50,12 +53,13 @@ impl Context {
     }
 
     /// All of them, in the order of the list of keys.
-    pub const ALL: [Context; 11] = [
+    pub const ALL: [Context; 12] = [
         Context::Global,
         Context::Canvas,
         Context::Moving,
         Context::Labels,
         Context::Live,
+        Context::Explain,
         Context::Boxing,
         Context::Inspector,
         Context::Gallery,
@@ -216,10 +220,12 @@ actions! {
         "Runs the design beside the canvas, pauses it, and goes on.";
     Fault "live.fault" "Make a fault" "fault" ["f"] [Canvas, Live]
         "Breaks the selected node, wire or zone while the design runs, or mends it again.";
-    Design "tab.design" "Design" "" ["1"] [Canvas, Inspector, Live]
+    Design "tab.design" "Design" "" ["1"] [Canvas, Inspector, Live, Explain]
         "The canvas, to draw on.";
-    Live "tab.live" "Live" "" ["2"] [Canvas, Inspector, Live]
+    Live "tab.live" "Live" "" ["2"] [Canvas, Inspector, Live, Explain]
         "The running design, with its figures.";
+    Explain "tab.explain" "Explain" "" ["3"] [Canvas, Inspector, Live, Explain]
+        "Why the simulated answer is what it is: where the time goes, one request, what fills first.";
     Suspend "suspend" "Suspend" "" ["ctrl-z"] [Global]
         "Goes back to the shell; `fg` returns.";
     Quit "quit" "Quit" "quit" ["q", "ctrl-q"] [Canvas, Gallery]
@@ -244,6 +250,16 @@ actions! {
     LiveNext "live.next" "Select the next thing" "" ["tab"] [Live] "Selects the next node, then the wires.";
     LiveEdit "live.edit" "Edit while it runs" "edit" ["e", "enter"] [Live] "Opens the fields of what is selected; a change takes effect at this simulated moment.";
     LiveQuit "live.leave" "Back to the design" "design" ["esc", "q"] [Live] "Goes back to the canvas; the run goes on.";
+
+    ExplainPage "explain.page" "Next page" "next page" ["tab", "right", "l"] [Explain] "Where the time went, one request, headroom.";
+    ExplainPageBack "explain.page_back" "Page before" "" ["backtab", "left", "h"] [Explain] "The page before.";
+    ExplainDown "explain.down" "Down" "" ["down", "j"] [Explain] "The line below.";
+    ExplainUp "explain.up" "Up" "" ["up", "k"] [Explain] "The line above.";
+    ExplainEndpoint "explain.endpoint" "Next endpoint" "endpoint" ["e"] [Explain] "The explanation of another endpoint.";
+    ExplainTrace "explain.trace" "Next request" "request" ["t"] [Explain] "A request in the middle, or one of the slowest.";
+    ExplainFinding "explain.finding" "Next finding" "finding" ["n"] [Explain] "The next sentence about the run.";
+    ExplainGo "explain.go" "Show it on the canvas" "show" ["enter"] [Explain] "Selects what the chosen line is about.";
+    ExplainLeave "explain.leave" "Back to the design" "design" ["esc", "q"] [Explain] "Goes back to the canvas.";
 
     MoveLeft "move.left" "Left" "" ["left", "h"] [Moving, Boxing] "One cell to the left.";
     MoveDown "move.down" "Down" "" ["down", "j"] [Moving, Boxing] "One cell down.";
@@ -356,6 +372,9 @@ impl Action {
             Action::Run | Action::Live if !app.document.is_sound() => {
                 no("The design cannot run yet. ! says what is missing.")
             }
+            Action::Explain if app.explain.is_none() => {
+                no("There is no simulated answer yet: the design must be sound, and a moment pass.")
+            }
             Action::Fault if app.live.is_none() => {
                 no("Faults by hand need a run: space starts one.")
             }
@@ -403,8 +422,10 @@ pub fn contexts(app: &App) -> Vec<Context> {
     if app.inspector.focused {
         return vec![Context::Inspector, Context::Global];
     }
-    if app.tab == Tab::Live {
-        return vec![Context::Live, Context::Global];
+    match app.tab {
+        Tab::Live => return vec![Context::Live, Context::Global],
+        Tab::Explain => return vec![Context::Explain, Context::Global],
+        Tab::Design => {}
     }
     match app.canvas.mode {
         Mode::Normal => vec![Context::Canvas, Context::Global],

@@ -1,8 +1,10 @@
 //! The state of the program as a plain value. Nothing here sees a clock, a disk or a terminal.
 
+use super::background::Standing;
 use super::canvas::Canvas;
 use super::caps::Caps;
 use super::document::Document;
+use super::explain::Explain;
 use super::gallery::Gallery;
 use super::glyphs::Glyphs;
 use super::keymap::Chord;
@@ -34,17 +36,20 @@ pub enum Tab {
     Design,
     /// The running design.
     Live,
+    /// Why the answer is what it is.
+    Explain,
 }
 
 impl Tab {
     /// All of them, in the order of their keys.
-    pub const ALL: [Tab; 2] = [Tab::Design, Tab::Live];
+    pub const ALL: [Tab; 3] = [Tab::Design, Tab::Live, Tab::Explain];
 
     /// The action that shows it.
     pub fn action(self) -> super::action::Action {
         match self {
             Tab::Design => super::action::Action::Design,
             Tab::Live => super::action::Action::Live,
+            Tab::Explain => super::action::Action::Explain,
         }
     }
 
@@ -53,6 +58,7 @@ impl Tab {
         match self {
             Tab::Design => "design",
             Tab::Live => "live",
+            Tab::Explain => "explain",
         }
     }
 }
@@ -221,6 +227,12 @@ pub struct App {
     pub live_of: u64,
     /// The number of the last notice of the run that was told.
     pub live_notice: u64,
+    /// The simulated answer, and whether it is of the design as it is.
+    pub answer: Option<Standing>,
+    /// The revision that the simulated answer was asked for.
+    pub asked_of: u64,
+    /// The explanation of the newest answer.
+    pub explain: Option<Explain>,
     /// The inspector.
     pub inspector: Inspector,
     /// The gallery.
@@ -292,6 +304,9 @@ impl App {
             live: None,
             live_of: 0,
             live_notice: 0,
+            answer: None,
+            asked_of: 0,
+            explain: None,
             inspector: Inspector::default(),
             gallery: Gallery::default(),
             layers: Vec::new(),

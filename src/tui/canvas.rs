@@ -111,7 +111,7 @@ pub enum Dragging {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Key {
     revision: u64,
-    zoom: Option<Zoom>,
+    zoom: Option<(Zoom, bool)>,
     folded: BTreeSet<String>,
 }
 
@@ -128,6 +128,8 @@ pub struct Canvas {
     pub adds: bool,
     /// What is being done.
     pub mode: Mode,
+    /// Whether as little as possible is left free between boxes.
+    pub tight: bool,
     /// Whether the map is shown.
     pub minimap: bool,
     /// The names of the groups that are drawn as one box.
@@ -146,6 +148,7 @@ impl Default for Canvas {
             selection: Vec::new(),
             adds: false,
             mode: Mode::Normal,
+            tight: false,
             minimap: false,
             folded: BTreeSet::new(),
             view: (50, 20),
@@ -160,7 +163,7 @@ impl Canvas {
     pub fn refresh(&mut self, document: &Document) {
         let key = Key {
             revision: document.revision(),
-            zoom: Some(self.zoom),
+            zoom: Some((self.zoom, self.tight)),
             folded: self.folded.clone(),
         };
         if self.scene.is_none() || key != self.key {
@@ -184,6 +187,7 @@ impl Canvas {
     fn options(&self) -> SceneOptions {
         SceneOptions {
             zoom: self.zoom,
+            tight: self.tight,
             folded: self.folded.iter().cloned().collect(),
             ..SceneOptions::default()
         }

@@ -41,6 +41,17 @@ pub enum Effect {
     Live(Command),
     /// End the run.
     Stop,
+    /// Simulate a text in the background.
+    Simulate {
+        /// Its revision.
+        revision: u64,
+        /// The text.
+        text: String,
+        /// The file that it belongs to, for what it names.
+        path: Option<PathBuf>,
+    },
+    /// The answer is of no use any more.
+    CancelSimulation,
     /// Read the recent files again.
     Recent,
     /// Give the terminal back to the shell until it returns.

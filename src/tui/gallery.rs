@@ -26,7 +26,6 @@ macro_rules! shipped {
 shipped![LESSONS "The scenarios with a lesson, those first that most people meet first." "scenarios":
     "overload",
     "retry-storm",
-    "retry-budget",
     "cache-stampede",
     "cold-cache",
     "thread-exhaustion",
@@ -160,6 +159,8 @@ mod tests {
                 .unwrap()
                 .map(|entry| entry.unwrap().path())
                 .filter(|path| path.extension().is_some_and(|ending| ending == "ron"))
+                // One that extends another cannot be opened without that file.
+                .filter(|path| !std::fs::read_to_string(path).unwrap().contains("extends:"))
                 .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
                 .collect();
             files.sort();

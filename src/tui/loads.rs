@@ -27,12 +27,7 @@ fn percent(share: f64) -> String {
 
 /// A rate for people: three digits.
 fn per_s(rate: f64) -> String {
-    let digits = if rate >= 100.0 {
-        0
-    } else {
-        usize::from(rate < 10.0)
-    };
-    let rounded: f64 = format!("{rate:.digits$}").parse().unwrap_or(rate);
+    let rounded: f64 = format!("{rate:.2e}").parse().unwrap_or(rate);
     Rate(rounded).to_string()
 }
 
@@ -191,7 +186,7 @@ mod tests {
         let loads = Loads::of_design(document.design());
         assert_eq!(
             loads.sentence,
-            "db fills first: 79% busy at 900/s, full at 1136/s; next is web at 23%."
+            "db fills first: 79% busy at 900/s, full at 1.14k/s; next is web at 22%."
         );
         assert!(
             loads.of("db").unwrap().contains("79%"),

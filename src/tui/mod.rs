@@ -5,12 +5,14 @@
 
 pub mod action;
 pub mod app;
+pub mod background;
 pub mod canvas;
 pub mod caps;
 pub mod charts;
 mod disk;
 pub mod document;
 pub mod effect;
+pub mod explain;
 pub mod gallery;
 pub mod glyphs;
 pub mod keymap;

@@ -2,6 +2,7 @@
 //! draws. The only part that sees the clock, files and the terminal.
 
 use super::app::App;
+use super::background::{Background, Standing};
 use super::caps::Caps;
 use super::disk::{self, State};
 use super::effect::{Effect, Outcome};
@@ -91,6 +92,8 @@ pub fn run(file: Option<&Path>) -> io::Result<Ended> {
         stamp: None,
         ended: None,
         live: None,
+        background: Background::start().ok(),
+        standing: None,
     };
     shell.begin(file);
     shell.events()
@@ -107,6 +110,8 @@ struct Shell {
     stamp: Option<(PathBuf, Option<(u64, std::time::SystemTime)>)>,
     ended: Option<Ended>,
     live: Option<Live>,
+    background: Option<Background>,
+    standing: Option<Standing>,
 }
 
 impl Shell {
@@ -149,6 +154,7 @@ impl Shell {
                 }
             }
             dirty |= self.tick();
+            dirty |= self.look_at_answer();
             if let Some(snapshot) = self.live.as_ref().and_then(Live::take) {
                 self.take(Event::Snapshot(snapshot));
                 dirty = true;
@@ -198,6 +204,37 @@ impl Shell {
             changed |= self.look_at_file();
         }
         changed
+    }
+
+    /// Whether the simulated answer stands differently.
+    fn look_at_answer(&mut self) -> bool {
+        let Some(standing) = self.background.as_ref().map(Background::standing) else {
+            return false;
+        };
+        let same = self.standing.as_ref().is_some_and(|before| {
+            let answers = match (&before.answer, &standing.answer) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (None, None) => true,
+                _ => false,
+            };
+            answers && before.current == standing.current
+        });
+        if same {
+            return false;
+        }
+        self.standing = Some(standing.clone());
+        self.take(Event::Answer(standing));
+        true
+    }
+
+    /// Asks for the simulated answer of a text.
+    fn simulate(&self, revision: u64, text: &str, path: Option<&Path>) {
+        let base = path.and_then(Path::parent).unwrap_or(Path::new(""));
+        let loaded =
+            crate::design::load_str(text, "", base, &crate::design::LoadOptions::default());
+        if let (Some(background), Ok(loaded)) = (&self.background, loaded) {
+            background.ask(revision, Arc::new(loaded));
+        }
     }
 
     /// Whether something else changed the file.
@@ -321,6 +358,20 @@ impl Shell {
             }
             Effect::Stop => {
                 self.live = None;
+                None
+            }
+            Effect::Simulate {
+                revision,
+                text,
+                path,
+            } => {
+                self.simulate(revision, &text, path.as_deref());
+                None
+            }
+            Effect::CancelSimulation => {
+                if let Some(background) = &self.background {
+                    background.cancel();
+                }
                 None
             }
             Effect::Quit => {

@@ -13,6 +13,8 @@
 mod bench_designs;
 mod cli;
 mod determinism;
+#[cfg(feature = "tui")]
+mod pty;
 mod robust;
 mod scenario_index;
 mod theory;

@@ -101,8 +101,9 @@ impl Search {
         let of_net = same(&|other| other.source == ends.source);
         let into = same(&|other| other.end == ends.end);
         let part = |(a, b): (Point, Point)| Rect::around([cell(a), cell(b)]);
-        let parts =
-            of_net.iter().flat_map(|path| path.segments().map(part).chain(path.start().map(cell)));
+        let parts = of_net
+            .iter()
+            .flat_map(|path| path.segments().map(part).chain(path.start().map(cell)));
         let mut tree: Vec<Rect> = parts.collect();
         tree.sort_unstable();
         tree.dedup();
@@ -169,12 +170,7 @@ impl Search {
     }
 
     /// Where the search begins: at the arrow head, or where other wires lead to it already.
-    fn seeds(
-        &self,
-        field: &Field,
-        goal: &Goal,
-        into: &[&Path],
-    ) -> Vec<(Point, Direction, u32)> {
+    fn seeds(&self, field: &Field, goal: &Goal, into: &[&Path]) -> Vec<(Point, Direction, u32)> {
         if into.is_empty() {
             return vec![(goal.ends.end, Direction::West, 0)];
         }
@@ -362,7 +358,11 @@ impl Goal {
             }
         }
         if !towards.is_horizontal() {
-            cost += if field.is_needed(at, self.net) { NEEDED } else { 0 };
+            cost += if field.is_needed(at, self.net) {
+                NEEDED
+            } else {
+                0
+            };
             cost += at.x.abs_diff(self.column).min(3) * ASIDE;
         }
         if self.ends.is_backward() && at.y < self.ends.top {
@@ -380,16 +380,19 @@ fn cell(at: Point) -> Rect {
 /// another wire into the same arrow head.
 fn joined(found: &[Point], of_net: &[&Path], into: &[&Path]) -> Path {
     let (first, last) = (found.first().copied(), found.last().copied());
-    let place = |path: &Path, wanted: Option<Point>| {
-        path.cells().position(|cell| Some(cell) == wanted)
-    };
+    let place =
+        |path: &Path, wanted: Option<Point>| path.cells().position(|cell| Some(cell) == wanted);
     let mut cells: Vec<Point> = Vec::new();
-    let trunk = of_net.iter().find_map(|path| Some((path, place(path, first)?)));
+    let trunk = of_net
+        .iter()
+        .find_map(|path| Some((path, place(path, first)?)));
     if let Some((path, until)) = trunk {
         cells.extend(path.cells().take(until));
     }
     cells.extend(found);
-    let rest = into.iter().find_map(|path| Some((path, place(path, last)?)));
+    let rest = into
+        .iter()
+        .find_map(|path| Some((path, place(path, last)?)));
     if let Some((path, from)) = rest {
         cells.extend(path.cells().skip(from + 1));
     }

@@ -2,7 +2,7 @@
 //! Nothing here changes anything.
 
 use super::record::Record;
-use super::state::{Waits, flag, trouble};
+use super::state::{Frame, Waits, flag, trouble};
 use super::{Engine, State};
 use crate::sim::live::{
     ActiveFault, BreakerLevel, Levels, ReplicaLevel, StationLevel, Stretch, WaitingFrom, WireLevel,
@@ -183,14 +183,14 @@ impl State {
 
     fn waiting_at(&self, m: &Model, node: u32) -> Vec<WaitingFrom> {
         let nodes = m.nodes.len();
-        let mut counts = vec![0_u64; nodes + 1];
+        let mut counts = vec![(0_u64, 0_u64); nodes + 1];
         for frame in &self.frames {
             if frame.flags & flag::FREE != 0 {
                 continue;
             }
             let caller = match frame.waits {
                 Waits::Station if self.replicas[frame.replica as usize].node == node => {
-                    self.caller_of(frame.parent, frame.parent_serial)
+                    self.caller_of(m, frame)
                 }
                 Waits::Pool => {
                     let wire = match m.ops[frame.pc as usize] {
@@ -205,25 +205,35 @@ impl State {
                 }
                 _ => continue,
             };
-            counts[caller.map_or(nodes, |node| node as usize)] += 1;
+            let count = &mut counts[caller.map_or(nodes, |node| node as usize)];
+            count.0 += 1;
+            count.1 += u64::from(frame.flags & flag::ABANDONED != 0);
         }
         let mut waiting: Vec<WaitingFrom> = counts
             .into_iter()
             .enumerate()
-            .filter(|&(_, waiting)| waiting > 0)
-            .map(|(i, waiting)| WaitingFrom {
+            .filter(|&(_, (waiting, _))| waiting > 0)
+            .map(|(i, (waiting, given_up))| WaitingFrom {
                 caller: (i < nodes).then_some(i as u32),
                 waiting,
+                given_up,
             })
             .collect();
         waiting.sort_by_key(|from| std::cmp::Reverse(from.waiting));
         waiting
     }
 
-    /// The node of the frame that called, if it still waits for the answer.
-    fn caller_of(&self, parent: u32, serial: u32) -> Option<u32> {
-        let frame = self.frames.get(parent as usize)?;
-        (frame.serial == serial).then(|| self.replicas[frame.replica as usize].node)
+    /// The node that called a frame; of a branch that of the call that it is part of, while that waits.
+    fn caller_of(&self, m: &Model, frame: &Frame) -> Option<u32> {
+        let mut frame = frame;
+        while frame.wire == NONE {
+            let parent = self.frames.get(frame.parent as usize)?;
+            if parent.serial != frame.parent_serial {
+                return None;
+            }
+            frame = parent;
+        }
+        Some(m.wires[frame.wire as usize].from)
     }
 
     fn open_nodes(&self, m: &Model) -> Vec<NodeWindow> {

@@ -115,8 +115,10 @@ pub struct ActiveFault {
 /// Who waits at a node: for its workers, or for a connection to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingFrom {
-    /// The caller, by index of node; nothing for what the node has of itself (messages, sends).
+    /// The caller, by index of node; nothing for work that no call has brought (messages).
     pub caller: Option<u32>,
     /// How many wait.
     pub waiting: u64,
+    /// Of these, how many the caller has given up: nobody waits for the answer any more.
+    pub given_up: u64,
 }

@@ -7,7 +7,7 @@ mod line;
 mod timeline;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use axis::{Scale, Unit};
 pub use density::{Bin, Density, Mark};

@@ -72,8 +72,8 @@ fn lines_over_time() {
             chart().draw(pen(unicode), buffer, area);
         })
     };
-    insta::assert_snapshot!(draw(true), @"");
-    insta::assert_snapshot!(draw(false), @"");
+    insta::assert_snapshot!("line", draw(true));
+    insta::assert_snapshot!("line_ascii", draw(false));
 }
 
 #[test]
@@ -94,8 +94,18 @@ fn faults_below_a_chart() {
         time_s: (0.0, 600.0),
         now_s: 300.0,
     };
-    insta::assert_snapshot!(shown(52, 2, |buffer, area| timeline.draw(pen(true), buffer, area)), @"");
-    insta::assert_snapshot!(shown(52, 2, |buffer, area| timeline.draw(pen(false), buffer, area)), @"");
+    insta::assert_snapshot!(
+        "faults",
+        shown(52, 2, |buffer, area| timeline.draw(pen(true), buffer, area))
+    );
+    insta::assert_snapshot!(
+        "faults_ascii",
+        shown(52, 2, |buffer, area| timeline.draw(
+            pen(false),
+            buffer,
+            area
+        ))
+    );
 }
 
 fn hill() -> Density {
@@ -105,10 +115,19 @@ fn hill() -> Density {
 
 #[test]
 fn distributions_have_a_shape() {
-    insta::assert_snapshot!(shown(40, 5, |buffer, area| hill().draw(pen(true), buffer, area)), @"");
-    insta::assert_snapshot!(shown(40, 1, |buffer, area| hill().draw(pen(false), buffer, area)), @"");
+    insta::assert_snapshot!(
+        "density",
+        shown(40, 5, |buffer, area| hill().draw(pen(true), buffer, area))
+    );
+    insta::assert_snapshot!(
+        "density_ascii",
+        shown(40, 1, |buffer, area| hill().draw(pen(false), buffer, area))
+    );
     let same = Density::of_quantiles(|_| 0.005, Unit::Time);
-    insta::assert_snapshot!(shown(20, 3, |buffer, area| same.draw(pen(true), buffer, area)), @"");
+    insta::assert_snapshot!(
+        "density_same",
+        shown(20, 3, |buffer, area| same.draw(pen(true), buffer, area))
+    );
 }
 
 #[test]

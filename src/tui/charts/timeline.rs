@@ -85,12 +85,16 @@ impl FaultTimeline<'_> {
                 (false, false) => "=",
                 (false, true) => "~",
             };
+            let within = !behind && !before && end - start >= width + 4;
             let bar = mark.repeat(usize::from(end - start));
             pen.text(buffer, area, (start, row), &bar, role);
             if behind {
                 pen.text(buffer, area, (end + 1, row), &name, role);
             } else if before {
                 pen.text(buffer, area, (first, row), &name, role);
+            } else if within {
+                let name = format!(" {name} ");
+                pen.text(buffer, area, (start + 1, row), &name, role);
             }
         }
         if left_out > 0 {

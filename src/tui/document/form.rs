@@ -299,6 +299,11 @@ impl Form<'_> {
                 count(items.len(), one, many)
             }
             (Data::List(items), _) if items.is_empty() => "none".to_owned(),
+            (Data::List(items), Type::List(_)) => {
+                let items: Vec<String> =
+                    items.iter().map(|item| plain_text(&print(item))).collect();
+                items.join(", ")
+            }
             (Data::Map(entries), _) => count(entries.len(), "entry", "entries"),
             _ => {
                 let written = self.document.text().get(value.span.range());

@@ -144,7 +144,7 @@ pub fn copy(document: &Document, names: &[String], places: &[(String, (i32, i32)
 
 /// Whether a text could be the clipboard of [`copy`], or a design: something to paste.
 pub fn is_design(text: &str) -> bool {
-    text.len() < 1 << 20 && text.trim_start().starts_with('(') && text.contains("nodes:")
+    text.len() < 1 << 20 && text.contains('(') && text.contains("nodes:")
 }
 
 /// The edit that adds the nodes of a copied document, and their names. Nodes whose name is taken

@@ -1,13 +1,16 @@
 //! The course of a run's figures over simulated time, with a bounded number of points: when there
 //! are too many, neighbours become one.
 
+use std::sync::Arc;
+
 use crate::sim::live::{Levels, Stretch};
+use crate::study::run::Sparse;
 
 /// Most points.
 const POINTS_MAX: usize = 512;
 
 /// What clients saw of one endpoint between two points.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct EndpointPoint {
     /// Began.
     pub offered: u32,
@@ -15,10 +18,24 @@ pub struct EndpointPoint {
     pub completed: u32,
     /// Failed.
     pub failed: u32,
-    /// Median latency of what completed, in seconds.
-    pub p50_s: f32,
-    /// 99th percentile of what completed, in seconds; of joined points the higher one.
-    pub p99_s: f32,
+    /// Latencies of what completed, in ns; shared, since courses are copied often.
+    pub latency: Arc<Sparse>,
+}
+
+impl EndpointPoint {
+    /// A quantile of the latency of what completed, in seconds; no number if nothing did.
+    pub fn quantile_s(&self, p: f64) -> f64 {
+        self.latency.quantile(p).map_or(f64::NAN, |ns| ns / 1e9)
+    }
+
+    fn join(&mut self, next: &Self) {
+        self.offered += next.offered;
+        self.completed += next.completed;
+        self.failed += next.failed;
+        if !next.latency.is_empty() {
+            Arc::make_mut(&mut self.latency).merge(&next.latency);
+        }
+    }
 }
 
 /// What happened at one node between two points.
@@ -46,15 +63,11 @@ pub struct Point {
 impl Point {
     /// The point of a stretch.
     pub fn of(stretch: &Stretch, levels: &Levels, meta: &crate::sim::measure::Meta) -> Self {
-        let endpoint = |window: &crate::sim::measure::EndpointWindow| {
-            let quantile = |p| window.latency.quantile(p).unwrap_or(0.0) as f32 / 1e9;
-            EndpointPoint {
-                offered: window.offered as u32,
-                completed: window.latency.len() as u32,
-                failed: window.failed.iter().sum::<u64>() as u32,
-                p50_s: quantile(0.5),
-                p99_s: quantile(0.99),
-            }
+        let endpoint = |window: &crate::sim::measure::EndpointWindow| EndpointPoint {
+            offered: window.offered as u32,
+            completed: window.latency.len() as u32,
+            failed: window.failed.iter().sum::<u64>() as u32,
+            latency: Arc::new(window.latency.clone()),
         };
         let node = |i: usize| NodePoint {
             utilization: super::figures::utilization(stretch, meta, i) as f32,
@@ -77,15 +90,7 @@ impl Point {
         let (own, other) = (self.seconds(), next.seconds());
         let share = (other / (own + other).max(1e-12)) as f32;
         for (a, b) in self.endpoints.iter_mut().zip(&next.endpoints) {
-            let completed = a.completed + b.completed;
-            if b.completed > 0 {
-                let weight = b.completed as f32 / completed as f32;
-                a.p50_s += (b.p50_s - a.p50_s) * weight;
-                a.p99_s = a.p99_s.max(b.p99_s);
-            }
-            a.completed = completed;
-            a.offered += b.offered;
-            a.failed += b.failed;
+            a.join(b);
         }
         for (a, b) in self.nodes.iter_mut().zip(&next.nodes) {
             a.utilization += (b.utilization - a.utilization) * share;
@@ -93,6 +98,15 @@ impl Point {
         }
         self.to_ns = next.to_ns;
     }
+}
+
+/// What clients saw in a step of a course.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Step {
+    /// Start and end in seconds.
+    pub time_s: (f64, f64),
+    /// By endpoint.
+    pub endpoints: Vec<EndpointPoint>,
 }
 
 /// A course with at most 512 points of equal length, the last one still growing.
@@ -109,6 +123,28 @@ impl Course {
     /// The points, in order of time.
     pub fn points(&self) -> &[Point] {
         &self.points
+    }
+
+    /// What clients saw in at most so many steps of equal length until a moment (the last may be
+    /// shorter): start and end in seconds, and figures by endpoint.
+    pub fn clients(&self, until_ns: u64, most: usize) -> Vec<Step> {
+        let known = self.points.partition_point(|point| point.to_ns <= until_ns);
+        let each = self.points.len().div_ceil(most.max(1)).max(1);
+        let step = |points: &[Point]| {
+            let (first, rest) = points.split_first()?;
+            let mut endpoints = first.endpoints.clone();
+            for point in rest {
+                for (a, b) in endpoints.iter_mut().zip(&point.endpoints) {
+                    a.join(b);
+                }
+            }
+            let to_ns = rest.last().map_or(first.to_ns, |last| last.to_ns);
+            Some(Step {
+                time_s: (first.from_ns as f64 / 1e9, to_ns as f64 / 1e9),
+                endpoints,
+            })
+        };
+        self.points[..known].chunks(each).filter_map(step).collect()
     }
 
     /// The moment up to which it is known, in ns.
@@ -171,8 +207,7 @@ mod tests {
                 offered: 2,
                 completed: 1,
                 failed: 1,
-                p50_s: 0.5,
-                p99_s: i as f32,
+                latency: Arc::new(Sparse::of_values(7, &[i])),
             }],
             nodes: vec![NodePoint {
                 utilization: 0.25,
@@ -199,6 +234,13 @@ mod tests {
             .windows(2)
             .filter(|pair| pair[0].to_ns != pair[1].from_ns);
         assert_eq!(gaps.count(), 0);
+        let steps = course.clients(500_000, 40);
+        assert!(steps.len() <= 40 && steps.len() >= 10);
+        let values: u64 = steps
+            .iter()
+            .map(|step| step.endpoints[0].latency.len())
+            .sum();
+        assert!((4_900..=5_000).contains(&values), "{values}");
         let even = course.points().iter().all(|point| {
             (point.nodes[0].utilization - 0.25).abs() < 1e-6
                 && (point.nodes[0].waiting - 4.0).abs() < 1e-5

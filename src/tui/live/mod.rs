@@ -14,7 +14,7 @@ pub mod words;
 mod worker;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use session::{Session, Taken};
 pub use snapshot::{Notice, Play, Snapshot, Whole};

@@ -189,3 +189,88 @@ fn the_thread_obeys_and_shows() {
     let refused = wait_for(&live, |snapshot| snapshot.notice.is_some());
     assert!(refused.notice.as_ref().is_some_and(|notice| notice.refused));
 }
+
+use crate::tui::charts::tests::{at_every_size, pen, shown};
+
+/// A run in the middle of trouble: the database is slow since 10 s.
+fn in_trouble() -> Arc<Snapshot> {
+    let live = Live::start(design(SHOP)).unwrap();
+    live.send(Command::Select(Some("db".to_owned())));
+    live.send(Command::Step(10 * SECOND as i64));
+    wait_for(&live, |snapshot| {
+        snapshot.play == Play::Paused && snapshot.now_ns() == 10 * SECOND
+    });
+    live.send(Command::Fault {
+        fault: "Slow(node: \"db\", factor: 20.0)".to_owned(),
+        lasts_ns: None,
+    });
+    live.send(Command::Step(8 * SECOND as i64));
+    wait_for(&live, |snapshot| {
+        snapshot.now_ns() == 18 * SECOND
+            && snapshot.play == Play::Paused
+            && snapshot.whole.is_some()
+    })
+}
+
+#[test]
+fn a_run_in_trouble_as_it_is_shown() {
+    let snapshot = in_trouble();
+    let sentence = words::sentence(&snapshot);
+    insta::assert_snapshot!("sentence", sentence.text);
+    insta::assert_snapshot!("clock", words::clock(&snapshot, true));
+    let panel = |unicode| {
+        shown(32, 20, |buffer, area| {
+            view::node_panel(pen(unicode), buffer, area, &snapshot, 3)
+        })
+    };
+    insta::assert_snapshot!("panel", panel(true));
+    insta::assert_snapshot!(
+        "panel_small",
+        shown(30, 9, |buffer, area| {
+            view::node_panel(pen(false), buffer, area, &snapshot, 3);
+        })
+    );
+    let wire = snapshot.wire("api -> db").unwrap();
+    insta::assert_snapshot!(
+        "panel_wire",
+        shown(32, 16, |buffer, area| {
+            view::wire_panel(pen(true), buffer, area, &snapshot, wire);
+        })
+    );
+    let charts = |unicode| {
+        shown(110, 12, |buffer, area| {
+            view::charts(pen(unicode), buffer, area, &snapshot, None)
+        })
+    };
+    insta::assert_snapshot!("charts", charts(true));
+    insta::assert_snapshot!("charts_ascii", charts(false));
+    insta::assert_debug_snapshot!("boxes", boxes::boxes(&snapshot));
+    let wires = boxes::wires(&snapshot);
+    assert!(
+        wires[wire].tries > 1.5 && wires[wire].failing > 0.5,
+        "{:?}",
+        wires[wire]
+    );
+    assert_eq!(wires[wire].pool.map(|(_, size)| size), Some(16));
+}
+
+#[test]
+fn a_live_run_is_drawn_at_every_size() {
+    let snapshot = in_trouble();
+    at_every_size(|buffer, area| {
+        for node in 0..6 {
+            view::node_panel(pen(true), buffer, area, &snapshot, node);
+        }
+        view::wire_panel(pen(false), buffer, area, &snapshot, 0);
+        view::charts(pen(true), buffer, area, &snapshot, Some(0));
+        view::charts(pen(false), buffer, area, &snapshot, Some(9));
+        view::sentence(pen(true), buffer, area, &snapshot);
+    });
+}
+
+#[test]
+fn moments_are_as_long_as_their_run_needs() {
+    assert_eq!(words::moment(342 * SECOND, 600 * SECOND), "05:42");
+    assert_eq!(words::moment(3_942 * SECOND, 7_200 * SECOND), "1:05:42");
+    assert_eq!(words::moment(250_000_000, SECOND), "0.250 s");
+}

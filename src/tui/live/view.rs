@@ -1,11 +1,12 @@
 //! A live run on the screen: the panel of a node or wire, the charts, the timeline. Everything is
 //! drawn from one snapshot; nothing is decided here.
 
-use super::course::Point;
+use super::course::{EndpointPoint, Point, Step};
 use super::figures::{self, NodeFigures, Which, clients};
 use super::snapshot::Snapshot;
 use super::words::{self, by_hand};
 use crate::insight::words::{count, number, rate, share, time};
+use crate::sim::live::WaitingFrom;
 use crate::sim::measure::CAUSE_NAMES;
 use crate::tui::charts::{FaultTimeline, Line, LineChart, Pen, Span, Unit};
 use crate::tui::glyphs::Glyph;
@@ -237,7 +238,7 @@ fn draw_rows(pen: Pen, buffer: &mut Buffer, area: Rect, mut rows: Vec<Row>) -> u
 }
 
 /// Who waits at a node: the name of the caller, and how many.
-fn callers(snapshot: &Snapshot, node: usize) -> Vec<(String, u64)> {
+fn callers(snapshot: &Snapshot, node: usize) -> Vec<(String, String)> {
     let waiting = match &snapshot.selected {
         Some((selected, waiting)) if *selected as usize == node => waiting.as_slice(),
         _ => &[],
@@ -246,13 +247,15 @@ fn callers(snapshot: &Snapshot, node: usize) -> Vec<(String, u64)> {
         let known = caller.and_then(|caller| snapshot.meta().nodes.get(caller as usize));
         known.map_or("its own".to_owned(), |node| node.name.clone())
     };
-    waiting
-        .iter()
-        .map(|from| (name(from.caller), from.waiting))
-        .collect()
+    let number = |from: &WaitingFrom| match from.given_up {
+        0 => count(from.waiting),
+        gone => format!("{}, {} given up", count(from.waiting), count(gone)),
+    };
+    let words = |from: &WaitingFrom| (name(from.caller), number(from));
+    waiting.iter().map(words).collect()
 }
 
-fn draw_callers(pen: Pen, buffer: &mut Buffer, area: Rect, callers: &[(String, u64)]) {
+fn draw_callers(pen: Pen, buffer: &mut Buffer, area: Rect, callers: &[(String, String)]) {
     if callers.is_empty() {
         return;
     }
@@ -275,7 +278,7 @@ fn draw_callers(pen: Pen, buffer: &mut Buffer, area: Rect, callers: &[(String, u
             buffer,
             area,
             (NAMES.min(area.width), y),
-            &count(*waiting),
+            waiting,
             Role::Strong,
         );
     }
@@ -402,14 +405,16 @@ pub fn busiest_endpoint(snapshot: &Snapshot) -> Option<usize> {
     (0..endpoints.len()).max_by_key(offered)
 }
 
-fn points(snapshot: &Snapshot, of: impl Fn(&Point) -> f64) -> Vec<(f64, f64)> {
-    let middle = |point: &Point| u64::midpoint(point.from_ns, point.to_ns) as f64 / 1e9;
-    snapshot
-        .course
-        .points()
-        .iter()
-        .map(|point| (middle(point), of(point)))
-        .collect()
+/// What clients saw along a chart of a width: two dots a cell, and a step for each.
+fn steps(snapshot: &Snapshot, width: u16) -> Vec<Step> {
+    let share = snapshot.course.end_ns() as f64 / snapshot.duration_ns().max(1) as f64;
+    let most = (f64::from(width) * 2.0 * share).ceil().max(1.0) as usize;
+    snapshot.course.clients(u64::MAX, most)
+}
+
+fn points(steps: &[Step], of: impl Fn(&Step) -> f64) -> Vec<(f64, f64)> {
+    let middle = |step: &Step| f64::midpoint(step.time_s.0, step.time_s.1);
+    steps.iter().map(|step| (middle(step), of(step))).collect()
 }
 
 fn line(name: &str, series: u8, points: Vec<(f64, f64)>) -> Line {
@@ -464,25 +469,21 @@ fn latency(
     };
     let title = format!("latency {}", short(&meta.name));
     let inside = pen.panel(buffer, area, &title, false);
-    let value = |pick: fn(&super::course::EndpointPoint) -> f32| {
-        points(snapshot, move |point| {
-            let seen = point.endpoints.get(i).filter(|seen| seen.completed > 0);
-            seen.map_or(f64::NAN, |seen| f64::from(pick(seen)))
+    let steps = steps(snapshot, inside.width);
+    let value = |p: f64| {
+        points(&steps, |step| {
+            step.endpoints
+                .get(i)
+                .map_or(f64::NAN, |seen| seen.quantile_s(p))
         })
     };
-    let chart = chart(
-        Unit::Time,
-        snapshot,
-        vec![
-            line("p99", 2, value(|seen| seen.p99_s)),
-            line("p50", 0, value(|seen| seen.p50_s)),
-        ],
-    );
+    let lines = vec![line("p99", 2, value(0.99)), line("p50", 0, value(0.5))];
+    let chart = chart(Unit::Time, snapshot, lines);
     let spans = spans(snapshot);
-    let below = if inside.height >= 7 {
-        1 + u16::from(!spans.is_empty())
-    } else {
-        0
+    let below = match inside.height {
+        0..7 => 0,
+        7..10 => 1 + spans.len().min(1) as u16,
+        _ => 1 + spans.len().min(2) as u16,
     };
     let [plot, faults, words] = Layout::vertical([
         Constraint::Fill(1),
@@ -564,12 +565,13 @@ fn whole(snapshot: &Snapshot, endpoint: usize) -> String {
 
 fn throughput(pen: Pen, buffer: &mut Buffer, area: Rect, snapshot: &Snapshot) {
     let inside = pen.panel(buffer, area, "offered, goodput, errors per second", false);
-    let sum = |pick: fn(&super::course::EndpointPoint) -> u32| {
-        points(snapshot, move |point| {
-            let clients = point.endpoints.iter().zip(&snapshot.meta().endpoints);
+    let steps = steps(snapshot, inside.width);
+    let sum = |pick: fn(&EndpointPoint) -> u32| {
+        points(&steps, |step| {
+            let clients = step.endpoints.iter().zip(&snapshot.meta().endpoints);
             let real = clients.filter(|(_, endpoint)| !endpoint.attack);
             let sum: u32 = real.map(|(seen, _)| pick(seen)).sum();
-            f64::from(sum) / point.seconds().max(1e-9)
+            f64::from(sum) / (step.time_s.1 - step.time_s.0).max(1e-9)
         })
     };
     let chart = chart(

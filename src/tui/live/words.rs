@@ -235,12 +235,15 @@ fn trouble(
     Sentence::new(role, format!("{text}."))
 }
 
+/// Steps of a run in which goodput is looked at: about as long as the moving window.
+const STEPS: usize = 120;
+
 /// Since when goodput is below what is offered, in ns.
 fn bad_since(snapshot: &Snapshot) -> Option<u64> {
     let endpoints = &snapshot.meta().endpoints;
-    let is_good = |point: &super::course::Point| {
+    let is_good = |step: &super::course::Step| {
         let (mut offered, mut completed) = (0, 0);
-        for (seen, endpoint) in point.endpoints.iter().zip(endpoints) {
+        for (seen, endpoint) in step.endpoints.iter().zip(endpoints) {
             if !endpoint.attack {
                 offered += seen.offered;
                 completed += seen.completed;
@@ -248,13 +251,11 @@ fn bad_since(snapshot: &Snapshot) -> Option<u64> {
         }
         f64::from(completed) >= f64::from(offered) * 0.9
     };
-    let points = snapshot.course.points();
-    let known = points.partition_point(|point| point.to_ns <= snapshot.now_ns());
-    let last = points[..known].iter().rposition(is_good)?;
-    points
-        .get(last + 1)
-        .filter(|_| last + 1 < known)
-        .map(|point| point.from_ns)
+    let share = snapshot.course.end_ns() as f64 / snapshot.duration_ns().max(1) as f64;
+    let most = (STEPS as f64 * share).ceil() as usize;
+    let steps = snapshot.course.clients(snapshot.now_ns(), most);
+    let last = steps.iter().rposition(is_good)?;
+    steps.get(last + 1).map(|step| (step.time_s.0 * 1e9) as u64)
 }
 
 /// Why most requests of clients fail.

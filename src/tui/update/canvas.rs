@@ -699,8 +699,13 @@ pub(super) fn zoom(app: &mut App, by: isize) {
 /// Brings everything into view with the largest boxes that fit.
 pub(crate) fn fit(app: &mut App) {
     app.canvas.view = crate::tui::view::canvas_size(app);
-    for zoom in ZOOMS.into_iter().rev() {
+    let tried = ZOOMS
+        .into_iter()
+        .rev()
+        .flat_map(|zoom| [(zoom, false), (zoom, true)]);
+    for (zoom, tight) in tried {
         app.canvas.zoom = zoom;
+        app.canvas.tight = tight;
         app.canvas.refresh(&app.document);
         let bounds = app.canvas.bounds();
         if bounds.width <= app.canvas.view.0 && bounds.height <= app.canvas.view.1 {

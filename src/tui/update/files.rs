@@ -144,6 +144,9 @@ fn show(app: &mut App, document: Document) {
     app.canvas.minimap = minimap;
     app.disk = None;
     app.live = None;
+    app.answer = None;
+    app.explain = None;
+    app.asked_of = u64::MAX;
     app.gallery.has_design = true;
     canvas::fit(app);
     if app.document.design().nodes.is_empty() {

@@ -2,6 +2,7 @@
 //! does nothing in the world. One file per mode.
 
 mod canvas;
+mod explain;
 mod files;
 mod gallery;
 mod inspector;
@@ -40,6 +41,8 @@ pub enum Event {
     Tick(u64),
     /// Something that was to be done is done, or is not.
     Outcome(Outcome),
+    /// The simulated answer stands so.
+    Answer(super::background::Standing),
     /// The run shows itself.
     Snapshot(std::sync::Arc<super::live::Snapshot>),
 }
@@ -58,6 +61,7 @@ pub fn update(app: &mut App, event: Event) -> Effects {
             app.size = (columns, rows);
             canvas::resized(app);
         }
+        Event::Answer(standing) => explain::answer(app, standing),
         Event::Snapshot(snapshot) => live::snapshot(app, snapshot),
         Event::Tick(now_ms) => tick(app, now_ms),
         Event::Outcome(outcome) => files::outcome(app, outcome, &mut effects),
@@ -80,6 +84,7 @@ fn settle(app: &mut App, effects: &mut Effects) {
         }
     }
     live::settle(app, effects);
+    explain::settle(app, effects);
     if app.document.revision() != app.journalled {
         app.journalled = app.document.revision();
         let path = app.document.path.clone();
@@ -205,6 +210,16 @@ pub fn perform(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Picture => effects.push(Effect::Picture(app.document.path.clone())),
         Action::Suspend => effects.push(Effect::Suspend),
         Action::Design => app.tab = Tab::Design,
+        Action::Explain
+        | Action::ExplainPage
+        | Action::ExplainPageBack
+        | Action::ExplainDown
+        | Action::ExplainUp
+        | Action::ExplainEndpoint
+        | Action::ExplainTrace
+        | Action::ExplainFinding
+        | Action::ExplainGo
+        | Action::ExplainLeave => explain::perform(app, action),
         Action::Live
         | Action::Run
         | Action::Fault

@@ -67,7 +67,10 @@ pub(super) fn top(app: &App, pen: &mut Pen<'_>, area: Rect) {
     };
     let (text, role) = match (errors, warnings) {
         (0, 0) if app.document.design().nodes.is_empty() => (String::new(), Role::Dim),
-        (0, 0) => (format!("{} sound ", pen.get(Glyph::Tick)), Role::Good),
+        (0, 0) => match simulated(app) {
+            Some(text) => (text, Role::Good),
+            None => (format!("{} sound ", pen.get(Glyph::Tick)), Role::Good),
+        },
         (0, warnings) => (format!("! {} ", counted(warnings, "remark")), Role::Warn),
         (errors, _) => (format!("! {} ", counted(errors, "mistake")), Role::Bad),
     };
@@ -80,6 +83,23 @@ pub(super) fn top(app: &App, pen: &mut Pen<'_>, area: Rect) {
             Hit::Action(Action::Problems),
         );
     }
+}
+
+/// The simulated answer on a few columns: marked while it is not of the design as it is.
+fn simulated(app: &App) -> Option<String> {
+    let standing = app.answer.as_ref()?;
+    let result = standing.answer.as_ref()?.result.as_ref().ok()?;
+    let asked_most = result
+        .endpoints
+        .iter()
+        .max_by_key(|endpoint| endpoint.offered)?;
+    let p99 = crate::insight::words::time(asked_most.latency_s.p99);
+    let mark = if standing.current {
+        "simulated"
+    } else {
+        "simulating, was"
+    };
+    Some(format!("{mark} p99 {p99} "))
 }
 
 /// What matters most now, as a sentence.

@@ -163,11 +163,15 @@ fn lesson(pen: &mut Pen<'_>, area: Rect, document: &Document) {
         .names()
         .map(|name| format!("\"{name}\""))
         .collect();
-    let mut facts = vec![format!("{} nodes", design.nodes.len())];
+    let counted = |count: usize, word: &str| match count {
+        1 => format!("1 {word}"),
+        count => format!("{count} {word}s"),
+    };
+    let mut facts = vec![counted(design.nodes.len(), "node")];
     if !design.faults.is_empty() {
-        facts.push(format!("{} faults", design.faults.len()));
+        facts.push(counted(design.faults.len(), "fault"));
     }
-    facts.push(format!("{} objectives", design.objectives.len()));
+    facts.push(counted(design.objectives.len(), "objective"));
     facts.push(format!("{} of simulated time", design.run.duration));
     let mut below = Vec::new();
     if !variants.is_empty() {

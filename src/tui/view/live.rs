@@ -89,7 +89,7 @@ fn figures_of(live: &crate::tui::live::boxes::BoxFigures) -> BoxFigures {
     }
 }
 
-fn pen_of(app: &App) -> ChartPen {
+pub(super) fn pen_of(app: &App) -> ChartPen {
     ChartPen {
         theme: app.theme,
         glyphs: app.glyphs,

@@ -144,6 +144,18 @@ pub fn draw(app: &App, buffer: &mut Buffer) -> Drawn {
 fn editor(app: &App, pen: &mut Pen<'_>, area: Rect) {
     let regions = regions(app, area);
     bars::top(app, pen, regions.top);
+    if let (super::app::Tab::Explain, Some(explain)) = (app.tab, &app.explain) {
+        let stale = app.answer.as_ref().is_none_or(|answer| !answer.current);
+        let middle = Rect::new(
+            area.x,
+            area.y + 1,
+            area.width,
+            area.height.saturating_sub(2),
+        );
+        super::explain::draw(live::pen_of(app), pen.buffer(), middle, explain, stale);
+        bars::hints(app, pen, regions.hints);
+        return;
+    }
     canvas::draw(app, pen, regions.canvas);
     if !regions.charts.is_empty() {
         live::charts(app, pen, regions.charts);

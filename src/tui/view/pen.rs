@@ -83,6 +83,11 @@ impl<'a> Pen<'a> {
             return column;
         }
         for letter in text.chars() {
+            let letter = if self.glyphs.unicode {
+                letter
+            } else {
+                ascii(letter)
+            };
             let wide = letter.width().unwrap_or(0) as u16;
             if wide == 0 {
                 continue;
@@ -209,6 +214,23 @@ impl<'a> Pen<'a> {
             self.restyle(Rect::new(at.x, at.y, 1, 1), cursor);
             self.cursor = Some(at);
         }
+    }
+}
+
+/// What stands for a character on a terminal that shows only ASCII.
+fn ascii(letter: char) -> char {
+    match letter {
+        letter if letter.is_ascii() => letter,
+        '·' | '–' | '—' | '─' => '-',
+        '→' | '►' | '▸' => '>',
+        '←' | '◄' => '<',
+        '×' => 'x',
+        '…' => '~',
+        '“' | '”' => '"',
+        '‘' | '’' => '\'',
+        '│' => '|',
+        'µ' => 'u',
+        _ => '?',
     }
 }
 
