@@ -2,7 +2,6 @@
 //! subcommand in `commands`, and one list of them there.
 
 mod answer;
-mod atomic;
 mod commands;
 mod console;
 mod csv;
@@ -16,12 +15,12 @@ mod source;
 mod studies;
 mod text;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use commands::Command;
 use console::{ColorChoice, Console};
 use exit::{Exit, Failure};
-use std::path::Path;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Draw a backend in your terminal, load it until it breaks, and know why.
@@ -30,13 +29,16 @@ use std::process::ExitCode;
     name = "buttress",
     version,
     propagate_version = true,
-    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
     max_term_width = 100,
-    after_help = "Begin with `buttress new shop.ron` and `buttress run shop.ron`."
+    after_help = "Begin with `buttress` alone: it opens the canvas. Without a terminal, `buttress run shop.ron` simulates."
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    /// The design to open on the canvas; the gallery without one
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
     /// When to use colours
     #[arg(
         long,
@@ -56,7 +58,11 @@ pub fn main() -> ExitCode {
         Err(error) => return refuse(&error).into(),
     };
     let mut console = Console::of_process(cli.color);
-    let exit = cli.command.run(&mut console).unwrap_or_else(|failure| {
+    let done = match cli.command {
+        Some(command) => command.run(&mut console),
+        None => open(cli.file.as_deref()),
+    };
+    let exit = done.unwrap_or_else(|failure| {
         console.flush();
         console.error(&failure);
         failure.exit
@@ -64,41 +70,47 @@ pub fn main() -> ExitCode {
     exit.max(console.finish()).into()
 }
 
+/// Opens the canvas.
+fn open(file: Option<&Path>) -> Result<Exit, Failure> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        let message = "the canvas needs a terminal for its input and its output";
+        let name = file.map_or("FILE".to_owned(), |file| file.display().to_string());
+        let advice = format!(
+            "`buttress run {name}` simulates without one; `buttress --help` lists the commands."
+        );
+        return Err(Failure::usage(message, advice));
+    }
+    on_terminal(file)
+}
+
+#[cfg(feature = "tui")]
+fn on_terminal(file: Option<&Path>) -> Result<Exit, Failure> {
+    use crate::tui::Ended;
+    match crate::tui::run(file) {
+        Ok(Ended::Left) => Ok(Exit::Done),
+        Ok(Ended::Stopped) => Ok(Exit::Stopped),
+        Err(error) => Err(Failure::file("use", "the terminal", &error)),
+    }
+}
+
+#[cfg(not(feature = "tui"))]
+fn on_terminal(file: Option<&Path>) -> Result<Exit, Failure> {
+    let name = file.map_or("FILE".to_owned(), |file| file.display().to_string());
+    let message = "this buttress was built without its canvas";
+    Err(Failure::usage(
+        message,
+        format!("`buttress run {name}` simulates a design."),
+    ))
+}
+
 /// Answers what the parser of arguments could not accept, and requests for help.
 fn refuse(error: &clap::Error) -> Exit {
-    if let Some(file) = named_file(error) {
-        let console = Console::of_process(ColorChoice::Auto);
-        let message = format!("there is no canvas to open {file} on in this version");
-        console.error(&Failure::usage(
-            message,
-            format!("`buttress run {file}` simulates it."),
-        ));
-        return Exit::Usage;
-    }
     // A reader of the help that has gone away is no failure.
     let _ = error.print();
     if error.exit_code() == 0 {
         Exit::Done
     } else {
         Exit::Usage
-    }
-}
-
-/// The file that stands where a subcommand should, if it is one.
-fn named_file(error: &clap::Error) -> Option<&str> {
-    if error.kind() != ErrorKind::InvalidSubcommand {
-        return None;
-    }
-    match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(name))
-            if Path::new(name)
-                .extension()
-                .is_some_and(|ending| ending == "ron")
-                || Path::new(name).is_file() =>
-        {
-            Some(name)
-        }
-        _ => None,
     }
 }
 

@@ -21,7 +21,7 @@ pub mod validate;
 
 pub use decode::{Certainty, Provenance, decode_text};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use load::{LoadOptions, Loaded, load, load_str};
+pub use load::{LoadOptions, Loaded, Reading, load, load_str, read_str};
 pub use model::Design;
 
 /// A map in the order of the file, from a unique name to a value.

@@ -1,5 +1,5 @@
-//! The wall clock. Nothing that reaches a figure may ask it; saved runs are dated by it, here and
-//! nowhere else.
+//! The wall clock. Nothing that reaches a figure may ask it; saved runs and lists of recent files
+//! are dated by it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
     clippy::disallowed_methods,
     reason = "the date of a saved run; it reaches no figure"
 )]
-pub(super) fn now_ms() -> i64 {
+pub fn now_ms() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_millis() as i64)

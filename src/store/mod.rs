@@ -2,6 +2,7 @@
 //! them with any `SQLite` tool, and to run it again. One file per project, opened in WAL mode, only
 //! ever added to.
 
+pub mod atomic;
 mod clock;
 mod error;
 mod figures;
@@ -13,7 +14,7 @@ mod schema;
 mod tests;
 mod write;
 
-pub use clock::ago;
+pub use clock::{ago, now_ms};
 pub use error::StoreError;
 pub use figures::{Figure, figures};
 pub use read::{StoredRun, Summary};

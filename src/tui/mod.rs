@@ -3,10 +3,27 @@
 //! State is a plain value, `update` decides, `view` draws, a shell does. None of the first three
 //! sees a clock, a disk or a terminal.
 
+pub mod action;
+pub mod app;
 pub mod background;
+pub mod canvas;
 pub mod caps;
 pub mod charts;
+mod disk;
+pub mod document;
+pub mod effect;
 pub mod explain;
+pub mod gallery;
 pub mod glyphs;
+pub mod keymap;
 pub mod live;
+pub mod loads;
+mod shell;
+pub mod svg;
+mod term;
 pub mod theme;
+pub mod update;
+pub mod view;
+pub mod widget;
+
+pub use shell::{Ended, run};

@@ -14,6 +14,8 @@ mod bench_designs;
 mod cli;
 mod determinism;
 mod estimate;
+#[cfg(feature = "tui")]
+mod pty;
 mod robust;
 mod scenario_index;
 mod theory;

@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sim", &["stats", "design", "units"]),
     ("insight", &["sim", "stats", "design", "units"]),
     ("study", &["sim", "stats", "insight", "design", "units"]),
+    ("layout", &["design", "units"]),
     ("store", &["sim", "design", "units"]),
     (
         "tui",

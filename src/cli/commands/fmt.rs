@@ -2,10 +2,11 @@
 
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::{atomic, source};
+use crate::cli::source;
 use crate::design::diagnostic::Sources;
 use crate::design::syntax::{BYTES_MAX, check_bytes};
 use crate::design::{Diagnostics, fmt};
+use crate::store::atomic;
 use clap::Args;
 use std::fs;
 use std::io;

@@ -2,9 +2,10 @@
 
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::source;
 use crate::cli::text::wrap::wrap;
 use crate::cli::text::{Look, Role};
-use crate::cli::{atomic, source};
+use crate::store::atomic;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::io::ErrorKind;

@@ -6,6 +6,7 @@
 
 mod layout;
 mod nodes;
+mod uses;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use super::tree::{self, PathError, Place, empty_of, insertion_index, missing};
 use layout::{Container, indented};
 
 pub use nodes::{add_node, add_wire, remove_node, remove_wire, rename_node};
+pub use uses::{Removed, remove_calls, remove_node_and_uses};
 
 /// A piece of text replaced by another.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -88,6 +88,55 @@ pub fn load_str(
     loader.finish(root, base, options)
 }
 
+/// A text read as far as it can be, for an editor: what is wrong with it does not keep the rest
+/// from being shown.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The design as far as it can be read: entries with mistakes are missing, fields with mistakes
+    /// have their defaults. `None` if nothing can be told.
+    pub design: Option<Design>,
+    /// The text itself as a tree, before bases are laid under it; spans point into the text.
+    pub tree: Option<Value>,
+    /// Everything that is wrong or doubtful.
+    pub diagnostics: Diagnostics,
+    /// Where figures come from.
+    pub provenance: Vec<Provenance>,
+}
+
+/// Reads a text that is called `name` in messages as far as it can be; files that it names are
+/// looked for in `base`.
+pub fn read_str(text: &str, name: &str, base: &Path, options: &LoadOptions) -> Reading {
+    let mut loader = Loader::default();
+    let tree = match check_bytes(text.as_bytes()) {
+        Ok(text) => {
+            let source = loader.sources.add(name, text);
+            loader.read_text(text, source)
+        }
+        Err(message) => {
+            loader.reject(name, message);
+            None
+        }
+    };
+    let (mut design, mut provenance) = (None, Vec::new());
+    if let Some(root) = &tree {
+        let decoded = loader.decode(root.clone(), base, options).1;
+        (design, provenance) = (decoded.design, decoded.provenance);
+    }
+    Reading {
+        design,
+        tree,
+        diagnostics: loader.failed(),
+        provenance,
+    }
+}
+
+/// What decoding gives.
+struct Decoded {
+    design: Option<Design>,
+    provenance: Vec<Provenance>,
+    presets: BTreeMap<String, Preset>,
+}
+
 #[derive(Debug, Default)]
 struct Loader {
     sources: Sources,
@@ -216,6 +265,35 @@ impl Loader {
         let Some(root) = root else {
             return Err(self.failed());
         };
+        let (root, decoded) = self.decode(root, base, options);
+        let failed = self
+            .errors
+            .iter()
+            .any(|error| error.severity == Severity::Error);
+        let design = match decoded.design {
+            Some(design) if !failed => design,
+            _ => return Err(self.failed()),
+        };
+        let text = self
+            .text
+            .take()
+            .unwrap_or_else(|| fmt::print_document(&root));
+        let hash = hash_of(&root, &design, &decoded.presets);
+        let variants = design.variants.names().map(str::to_owned).collect();
+        let warnings = self.failed();
+        Ok(Loaded {
+            design,
+            text,
+            hash,
+            provenance: decoded.provenance,
+            warnings,
+            variants,
+            tree: root,
+        })
+    }
+
+    /// Lays bases and changes over one another, decodes what comes out, and judges it.
+    fn decode(&mut self, root: Value, base: &Path, options: &LoadOptions) -> (Value, Decoded) {
         let mut root = self.extend(root, base);
         // The variants change the design as it is written, whichever is chosen.
         let written = root.clone();
@@ -241,30 +319,12 @@ impl Loader {
                 .extend(validate::validate(design, &root, &broken));
             self.check_variants(&written, &presets);
         }
-        let failed = self
-            .errors
-            .iter()
-            .any(|error| error.severity == Severity::Error);
-        let design = match design {
-            Some(design) if !failed => design,
-            _ => return Err(self.failed()),
-        };
-        let text = self
-            .text
-            .take()
-            .unwrap_or_else(|| fmt::print_document(&root));
-        let hash = hash_of(&root, &design, &presets);
-        let variants = design.variants.names().map(str::to_owned).collect();
-        let warnings = self.failed();
-        Ok(Loaded {
+        let decoded = Decoded {
             design,
-            text,
-            hash,
             provenance,
-            warnings,
-            variants,
-            tree: root,
-        })
+            presets,
+        };
+        (root, decoded)
     }
 
     /// Whether an error stands on the same line as one of the syntax, whose consequence it may be.

@@ -10,7 +10,10 @@ const TRIES: u32 = 100;
 
 /// Puts bytes in the place of a file's, keeping its permissions. A symbolic link stays one: the
 /// file that it points to is replaced.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// If there is no such file, it is write protected, or its directory cannot be written to.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path)?;
     let permissions = fs::metadata(&target)?.permissions();
     // Replacing would get round a write protection that is meant.
@@ -31,7 +34,10 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a file that must not exist yet.
-pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// If it exists, or cannot be written.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()

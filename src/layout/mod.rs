@@ -1,0 +1,25 @@
+//! How a design is drawn: where boxes lie, how wires run between them, which character stands in
+//! which cell. Pure geometry in whole cells, without a terminal; the canvas, the pictures of the
+//! gallery, the exports and the README share it.
+//!
+//! ```text
+//! design ─► boxes (contents, sizes) ─► place ─► route ─► grid (arms) ─► cells: character, role, owner
+//! ```
+//!
+//! Everything here is a function of the design and the options: the same document gives the same
+//! picture.
+
+pub mod boxes;
+pub mod geometry;
+pub mod grid;
+pub mod picture;
+pub mod place;
+pub mod role;
+pub mod route;
+pub mod scene;
+
+pub use boxes::{BoxFigures, Zoom};
+pub use geometry::{Point, Rect, Size};
+pub use grid::Charset;
+pub use role::{Owner, Role, Run};
+pub use scene::{Scene, SceneOptions};

@@ -1,0 +1,1 @@
+//! The promises of the routes, for random drawings.

@@ -1,0 +1,186 @@
+//! The only code that changes the terminal: what it switches on it switches off again, on every way
+//! out: an end, an error, a panic, a signal, a pause. Each frame goes out as one update.
+
+use crossterm::cursor::{Hide, MoveTo, SetCursorStyle, Show};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
+    EnableFocusChange, EnableMouseCapture,
+};
+use crossterm::style::ResetColor;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the terminal is ours at the moment.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Bytes of a frame that are gathered before they are written.
+const FRAME_BYTES: usize = 1 << 16;
+
+/// Saves and restores the title, on terminals that keep a stack of titles.
+const PUSH_TITLE: &[u8] = b"\x1b[22;0t";
+const POP_TITLE: &[u8] = b"\x1b[23;0t";
+
+/// The terminal while it is ours.
+pub(super) struct Terminal {
+    backend: CrosstermBackend<BufWriter<Stdout>>,
+    shown: Buffer,
+    cursor: Option<Position>,
+    title: String,
+    /// Whether nothing of what is on the screen is known.
+    unknown: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal.
+    pub(super) fn take() -> io::Result<Terminal> {
+        restore_on_panic();
+        // The theme decides about colours; crossterm must not take bold and reverse away with them.
+        crossterm::style::force_color_output(true);
+        let mut terminal = Terminal {
+            backend: CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout())),
+            shown: Buffer::default(),
+            cursor: None,
+            title: String::new(),
+            unknown: true,
+        };
+        terminal.enter()?;
+        Ok(terminal)
+    }
+
+    /// Switches on what is needed.
+    pub(super) fn enter(&mut self) -> io::Result<()> {
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        let out = &mut self.backend;
+        out.write_all(PUSH_TITLE)?;
+        execute!(
+            out,
+            EnterAlternateScreen,
+            EnableMouseCapture,
+            EnableBracketedPaste,
+            EnableFocusChange,
+            Hide,
+            Clear(ClearType::All)
+        )?;
+        self.unknown = true;
+        self.title.clear();
+        Ok(())
+    }
+
+    /// Gives the terminal back for a while; [`Terminal::enter`] takes it again.
+    pub(super) fn leave(&mut self) {
+        let _ = Write::flush(&mut self.backend);
+        restore();
+    }
+
+    /// Columns and rows.
+    pub(super) fn size() -> (u16, u16) {
+        crossterm::terminal::size().unwrap_or((80, 24))
+    }
+
+    /// Forgets what is on the screen, so that the next frame draws everything.
+    pub(super) fn forget(&mut self) {
+        self.unknown = true;
+    }
+
+    /// Shows a frame: only what differs from the one before is written.
+    pub(super) fn show(
+        &mut self,
+        frame: Buffer,
+        cursor: Option<Position>,
+        title: &str,
+    ) -> io::Result<()> {
+        queue!(self.backend, BeginSynchronizedUpdate)?;
+        if self.unknown || self.shown.area != frame.area {
+            queue!(self.backend, ResetColor, Clear(ClearType::All))?;
+            self.shown = Buffer::empty(frame.area);
+            self.unknown = false;
+            self.cursor = None;
+        }
+        let changes = self.shown.diff(&frame);
+        self.backend.draw(changes.into_iter())?;
+        if self.cursor != cursor {
+            if cursor.is_none() {
+                queue!(self.backend, Hide)?;
+            }
+            self.cursor = cursor;
+        }
+        let out = &mut self.backend;
+        if let Some(at) = cursor {
+            queue!(out, MoveTo(at.x, at.y), SetCursorStyle::SteadyBar, Show)?;
+        }
+        if self.title != title {
+            title.clone_into(&mut self.title);
+            queue!(out, SetTitle(title))?;
+        }
+        queue!(out, EndSynchronizedUpdate)?;
+        Write::flush(out)?;
+        self.shown = frame;
+        Ok(())
+    }
+
+    /// What is on the screen, for a picture.
+    pub(super) fn screen(&self) -> &Buffer {
+        &self.shown
+    }
+
+    /// An empty frame of a size.
+    pub(super) fn frame((columns, rows): (u16, u16)) -> Buffer {
+        Buffer::empty(Rect::new(0, 0, columns, rows))
+    }
+
+    /// Puts a text on the clipboard of the terminal, where it allows that.
+    pub(super) fn clipboard(&mut self, text: &str) -> io::Result<()> {
+        let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
+        execute!(self.backend, copy)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Undoes everything, once. A terminal that has gone away cannot be told, which is no failure.
+fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = execute!(
+        out,
+        EndSynchronizedUpdate,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        ResetColor,
+        SetCursorStyle::DefaultUserShape,
+        LeaveAlternateScreen,
+        Show
+    );
+    let _ = out.write_all(POP_TITLE);
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+/// A panic is told on a terminal that is in order again.
+fn restore_on_panic() {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            restore();
+            before(info);
+        }));
+    });
+}

@@ -1,0 +1,145 @@
+//! Screens: what is drawn at 80×24, and that no size, colour or character set panics.
+
+use crate::design::resolve::wire_ends;
+use crate::tui::app::{App, Thing};
+use crate::tui::caps::Depth;
+use crate::tui::theme::{Palette, Theme};
+use crate::tui::update::tests::{SHOP, draw, gallery, opened, press};
+use ratatui::buffer::Buffer;
+
+/// The text of a screen, without blanks at the ends of lines.
+fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let line: String = (0..buffer.area.width)
+            .filter_map(|x| buffer.cell((x, y)))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn screens() -> Vec<(&'static str, App)> {
+    let mut all = vec![("gallery", gallery()), ("design", opened(SHOP))];
+    let mut with = |name, keys: &str| {
+        let mut app = opened(SHOP);
+        app.canvas.select(Thing::Node("web".to_owned()), false);
+        press(&mut app, keys);
+        all.push((name, app));
+    };
+    with("inspector", "enter down down");
+    with("typing", "enter down enter '7'");
+    with("adding", "a 'postg'");
+    with("labels", "w");
+    with("moving", "m right right");
+    with("box", "V L J");
+    with("keys", "?");
+    with("prompt", "r");
+    with("palette", ":");
+    with("popup", "=");
+    with("map", "M");
+    with("overview", "[ [ [");
+    all
+}
+
+#[test]
+fn no_size_no_colours_and_no_characters_panic() {
+    for (name, mut app) in screens() {
+        for (palette, depth, unicode) in [
+            (Palette::Dark, Depth::True, true),
+            (Palette::Light, Depth::Indexed, false),
+            (Palette::HighContrast, Depth::Sixteen, true),
+            (Palette::Mono, Depth::Mono, false),
+        ] {
+            app.theme = Theme::new(palette, depth);
+            app.glyphs.unicode = unicode;
+            for size in [
+                (1, 1),
+                (2, 60),
+                (39, 10),
+                (40, 10),
+                (53, 12),
+                (80, 24),
+                (250, 80),
+            ] {
+                app.size = size;
+                let buffer = draw(&mut app);
+                let all_ascii = text(&buffer).is_ascii();
+                assert!(unicode || all_ascii, "{name} is ASCII:\n{}", text(&buffer));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_small_size_is_drawn() {
+    for (_, mut app) in screens() {
+        app.canvas.minimap = true;
+        for columns in 1..=60 {
+            for rows in 1..=25 {
+                app.size = (columns, rows);
+                draw(&mut app);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_gallery_at_80_by_24() {
+    let mut app = gallery();
+    press(&mut app, "down down down down");
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn the_design_at_80_by_24() {
+    let mut app = opened(SHOP);
+    press(&mut app, "tab tab");
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn the_fields_of_a_node_at_80_by_24() {
+    let mut app = opened(SHOP);
+    app.canvas.select(Thing::Node("web".to_owned()), false);
+    press(&mut app, "enter down");
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn the_list_of_nodes_at_80_by_24() {
+    let mut app = opened(SHOP);
+    press(&mut app, "a 'red'");
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn a_screen_in_ascii() {
+    let mut app = opened(SHOP);
+    app.glyphs.unicode = false;
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn a_small_terminal_gets_one_sentence() {
+    let mut app = opened(SHOP);
+    app.size = (30, 5);
+    insta::assert_snapshot!(text(&draw(&mut app)), @r"
+    buttress needs 40×10 cells.
+    Ctrl-Q leaves.
+    ");
+}
+
+#[test]
+fn wires_on_screen_have_names_of_the_document() {
+    let app = opened(SHOP);
+    let scene = app.canvas.scene().unwrap();
+    assert!(
+        scene
+            .wires()
+            .iter()
+            .all(|wire| wire_ends(&wire.name).is_some())
+    );
+}
