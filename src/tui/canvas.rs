@@ -128,6 +128,8 @@ pub struct Canvas {
     pub adds: bool,
     /// What is being done.
     pub mode: Mode,
+    /// Whether the view follows the design: everything is kept in sight until someone pans or zooms.
+    pub follows: bool,
     /// Whether as little as possible is left free between boxes.
     pub tight: bool,
     /// Whether the map is shown.
@@ -148,6 +150,7 @@ impl Default for Canvas {
             selection: Vec::new(),
             adds: false,
             mode: Mode::Normal,
+            follows: true,
             tight: false,
             minimap: false,
             folded: BTreeSet::new(),

@@ -3,6 +3,7 @@
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ struct Screen {
 
 impl Screen {
     fn start(directory: &Path, arguments: &[&str], extra: &[(&str, &str)]) -> Screen {
+        let (rows, columns) = (NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap());
         let size = PtySize {
             rows: 24,
             cols: 80,
@@ -51,7 +53,7 @@ impl Screen {
             }
         });
         Screen {
-            parser: vt100::Parser::new(24, 80, 0),
+            parser: vt100::Parser::new(rows, columns, 0),
             output,
             bytes: Vec::new(),
             input: pair.master.take_writer().unwrap(),

@@ -191,7 +191,45 @@ fn new_place(app: &App, from: Option<&str>) -> Option<(i32, i32)> {
 /// The screen has another size: what fits is shown whole.
 pub(super) fn resized(app: &mut App) {
     app.canvas.view = crate::tui::view::canvas_size(app);
-    keep_in_view(app);
+    follow(app);
+}
+
+/// Shows the whole design with the largest boxes that fit, unless someone has panned or zoomed.
+pub(super) fn follow(app: &mut App) {
+    let bounds = app.canvas.bounds();
+    if !app.canvas.follows || bounds.is_empty() {
+        return;
+    }
+    let (zoom, tight, origin) = (app.canvas.zoom, app.canvas.tight, app.canvas.origin);
+    if !find_zoom(app, Zoom::Chip) {
+        // Nothing fits: what is selected stays in sight at a size that can be read.
+        app.canvas.zoom = Zoom::Compact;
+        app.canvas.refresh(&app.document);
+        reveal_selection(app);
+        return;
+    }
+    let is_same = (zoom, tight) == (app.canvas.zoom, app.canvas.tight);
+    let bounds = app.canvas.bounds();
+    if is_same && app.canvas.window().encloses(bounds) {
+        app.canvas.origin = origin;
+    } else {
+        app.canvas.centre(bounds);
+    }
+}
+
+/// Finds the largest zoom at which everything fits, down to a smallest; whether there is one.
+fn find_zoom(app: &mut App, smallest: Zoom) -> bool {
+    let all = ZOOMS.into_iter().rev().filter(|zoom| *zoom >= smallest);
+    for (zoom, tight) in all.flat_map(|zoom| [(zoom, false), (zoom, true)]) {
+        app.canvas.zoom = zoom;
+        app.canvas.tight = tight;
+        app.canvas.refresh(&app.document);
+        let bounds = app.canvas.bounds();
+        if bounds.width <= app.canvas.view.0 && bounds.height <= app.canvas.view.1 {
+            return true;
+        }
+    }
+    false
 }
 
 /// Shows the whole design as long as it fits.
@@ -659,6 +697,7 @@ fn lay_out(app: &mut App) {
 }
 
 fn pan(app: &mut App, (columns, rows): (i32, i32)) {
+    app.canvas.follows = false;
     app.canvas.origin = app.canvas.origin.moved(columns, rows).limited();
 }
 
@@ -685,6 +724,7 @@ pub(super) fn zoom(app: &mut App, by: isize) {
     if next == at {
         return app.complain(format!("These are {} already.", zoom_name(ZOOMS[at])));
     }
+    app.canvas.follows = false;
     app.canvas.zoom = ZOOMS[next];
     app.canvas.refresh(&app.document);
     if app.canvas.selection.is_empty() {
@@ -699,19 +739,8 @@ pub(super) fn zoom(app: &mut App, by: isize) {
 /// Brings everything into view with the largest boxes that fit.
 pub(crate) fn fit(app: &mut App) {
     app.canvas.view = crate::tui::view::canvas_size(app);
-    let tried = ZOOMS
-        .into_iter()
-        .rev()
-        .flat_map(|zoom| [(zoom, false), (zoom, true)]);
-    for (zoom, tight) in tried {
-        app.canvas.zoom = zoom;
-        app.canvas.tight = tight;
-        app.canvas.refresh(&app.document);
-        let bounds = app.canvas.bounds();
-        if bounds.width <= app.canvas.view.0 && bounds.height <= app.canvas.view.1 {
-            break;
-        }
-    }
+    app.canvas.follows = true;
+    find_zoom(app, Zoom::Overview);
     let bounds = app.canvas.bounds();
     app.canvas.centre(bounds);
 }

@@ -74,11 +74,14 @@ pub fn update(app: &mut App, event: Event) -> Effects {
 fn settle(app: &mut App, effects: &mut Effects) {
     if app.screen == Screen::Editor {
         let view = super::view::canvas_size(app);
+        let has_changed = view != app.canvas.view || app.loads_of != app.document.revision();
         app.canvas.view = view;
         app.canvas.refresh(&app.document);
+        if has_changed {
+            canvas::follow(app);
+        }
         inspector::clamp(app);
         if app.loads_of != app.document.revision() {
-            canvas::keep_in_view(app);
             app.loads_of = app.document.revision();
             app.loads = super::loads::Loads::of_design(app.document.design());
         }

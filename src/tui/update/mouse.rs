@@ -85,6 +85,7 @@ fn wheel(app: &mut App, rows: i32, sideways: bool, hit: Option<&Hit>) {
             gallery::choose(app, next);
         }
         _ => {
+            app.canvas.follows = false;
             let by = if sideways {
                 (rows * 6, 0)
             } else {
@@ -135,6 +136,7 @@ fn on_canvas(app: &mut App, mouse: Mouse, button: Button) {
     app.inspector.focused = false;
     app.inspector.whole = false;
     if button != Button::Left {
+        app.canvas.follows = false;
         app.canvas.mode = Mode::Dragging(Dragging::View { at });
         return;
     }
