@@ -4,7 +4,6 @@
 pub mod difference;
 pub mod estimate;
 pub mod findings;
-pub mod load;
 pub mod objectives;
 pub mod theory;
 pub mod words;

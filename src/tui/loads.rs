@@ -1,19 +1,21 @@
-//! The instant answer: how busy each node is, as figures in the boxes and as a sentence.
+//! The instant answer: how busy each node is, as figures in the boxes and as a sentence. It is the
+//! analytic estimate at the highest rate that the traffic reaches.
 
-use crate::design::model::{Curve, Design};
-use crate::insight::load::{Load, loads};
+use crate::design::model::{Curve, Design, Kind};
+use crate::insight::estimate::{NodeEstimate, estimate};
 use crate::layout::{BoxFigures, Role};
 use crate::tui::theme::heat_step;
 use crate::units::Rate;
 
-/// What rates and work say about a design.
+/// What formulas say about a design.
 #[derive(Debug, Clone, Default)]
 pub struct Loads {
     /// What stands in each box, in the order of the document.
     pub figures: Vec<Option<BoxFigures>>,
-    /// What matters most, as a sentence; empty if there is no traffic yet.
+    /// What matters most, as a sentence; empty if there is nothing to say yet.
     pub sentence: String,
-    nodes: Vec<(String, Load)>,
+    /// Nodes and pools with a limit that something reaches, the fullest first.
+    limits: Vec<NodeEstimate>,
 }
 
 /// A share as a whole number of percent.
@@ -31,94 +33,128 @@ fn per_s(rate: f64) -> String {
     Rate(rounded).to_string()
 }
 
+/// The design with all traffic at its highest rate all the time.
+fn at_the_peak(design: &Design) -> Design {
+    let mut peak = design.clone();
+    for (_, node) in &mut peak.nodes.0 {
+        let Kind::Client(client) = &mut node.kind else {
+            continue;
+        };
+        for flow in &mut client.traffic {
+            if let Some(curve) = &mut flow.rate {
+                *curve = Curve::Constant {
+                    rate: Rate(peak_of(curve)),
+                };
+            }
+        }
+    }
+    peak
+}
+
+fn peak_of(curve: &Curve) -> f64 {
+    match curve {
+        Curve::Constant { rate } => rate.0,
+        Curve::Ramp { from, to, .. } | Curve::Step { from, to, .. } => from.0.max(to.0),
+        Curve::Spike { base, peak, .. } => base.0.max(peak.0),
+        Curve::Daily { low, high, .. } => low.0.max(high.0),
+        Curve::Piecewise { points } => points.iter().fold(0.0, |most, (_, rate)| rate.0.max(most)),
+    }
+}
+
 impl Loads {
-    /// What rates and work say about a design.
+    /// What formulas say about a design; nothing if they cannot be applied to it.
     pub fn of_design(design: &Design) -> Loads {
-        let all = loads(design);
-        let nodes: Vec<(String, Load)> = design.nodes.names().map(str::to_owned).zip(all).collect();
-        let figures = nodes.iter().map(|(_, load)| figures(load)).collect();
+        let Ok(found) = estimate(&at_the_peak(design)) else {
+            return Loads::default();
+        };
+        let mut limits = found.nodes;
+        limits.retain(|limit| limit.utilization > 0.0);
+        limits.sort_by(|a, b| b.utilization.total_cmp(&a.utilization));
+        let figures = design
+            .nodes
+            .names()
+            .map(|name| limits.iter().find(|limit| limit.id == name).map(figures))
+            .collect();
+        let traffic = found.endpoints.iter().any(|one| one.offered_per_s > 0.0);
         Loads {
             figures,
-            sentence: sentence(&nodes),
-            nodes,
+            sentence: sentence(&limits, design.nodes.is_empty(), traffic),
+            limits,
         }
     }
 
-    /// What there is to say about one node; `None` if nothing reaches it.
+    /// What there is to say about one node; `None` if it has no limit, or nothing reaches it.
     pub fn of(&self, name: &str) -> Option<String> {
-        let (_, load) = self.nodes.iter().find(|(known, _)| known == name)?;
-        if load.rate_per_s <= 0.0 {
-            return None;
-        }
-        let rate = per_s(load.rate_per_s);
-        Some(match (load.utilization(), load.servers) {
-            (Some(busy), Some(servers)) if busy > 0.0 => {
-                let full = per_s(load.rate_per_s / busy);
-                let verdict = if busy >= 1.0 {
-                    "It cannot keep up"
-                } else {
-                    "It is full"
-                };
-                format!(
-                    "{name}: {} busy at {rate}, {:.digits$} of {servers:.0} at work. {verdict} from {full} on.",
-                    percent(busy),
-                    load.busy,
-                    digits = if load.busy < 0.1 { 3 } else { 1 }
-                )
-            }
-            _ => format!("{name}: {rate} reach it."),
-        })
+        let limit = self.limits.iter().find(|limit| limit.id == name)?;
+        let busy = limit.utilization;
+        let verdict = if busy >= 1.0 {
+            "It cannot keep up"
+        } else {
+            "It is full"
+        };
+        Some(format!(
+            "{name}: its {} are {} busy at {}. {verdict} from {} on.",
+            limit.station,
+            percent(busy),
+            per_s(limit.arrivals_per_s),
+            per_s(limit.arrivals_per_s / busy)
+        ))
     }
 }
 
-fn figures(load: &Load) -> Option<BoxFigures> {
-    if load.rate_per_s <= 0.0 {
-        return None;
-    }
-    let busy = load.utilization().filter(|_| load.busy > 0.0);
-    let lines = match busy {
-        Some(busy) if busy > 1.0 => vec![(format!("{} asked", percent(busy)), Role::Warning)],
-        _ => Vec::new(),
+fn figures(limit: &NodeEstimate) -> BoxFigures {
+    let busy = limit.utilization;
+    let lines = if busy > 1.0 {
+        vec![(format!("{} asked", percent(busy)), Role::Warning)]
+    } else {
+        Vec::new()
     };
-    Some(BoxFigures {
-        bar: busy,
+    BoxFigures {
+        bar: Some(busy),
         lines,
         marks: Vec::new(),
-        border: busy
-            .map(heat_step)
+        border: Some(heat_step(busy))
             .filter(|step| *step >= 4)
             .map(Role::Heat),
-    })
+    }
 }
 
-fn sentence(nodes: &[(String, Load)]) -> String {
-    let busy = |load: &Load| load.utilization().unwrap_or(0.0);
-    let mut by_load: Vec<&(String, Load)> =
-        nodes.iter().filter(|(_, load)| busy(load) > 0.0).collect();
-    by_load.sort_by(|(_, a), (_, b)| busy(b).total_cmp(&busy(a)));
-    let Some((name, load)) = by_load.first() else {
-        let any = nodes.iter().any(|(_, load)| load.rate_per_s > 0.0);
-        return match (nodes.is_empty(), any) {
+/// What is limited, in words.
+fn place(limit: &NodeEstimate) -> String {
+    if limit.station == "pool" {
+        format!("the pool of {}", limit.id)
+    } else {
+        limit.id.clone()
+    }
+}
+
+fn sentence(limits: &[NodeEstimate], empty: bool, traffic: bool) -> String {
+    let Some(limit) = limits.first() else {
+        return match (empty, traffic) {
             (true, _) => String::new(),
             (false, true) => "Nothing of this fills: no node has limited workers.".to_owned(),
             (false, false) => "No traffic yet: wire a client to a node.".to_owned(),
         };
     };
-    let rate = per_s(load.rate_per_s);
-    let first = if busy(load) >= 1.0 {
-        format!(
-            "{name} cannot keep up: {rate} arrive, and it is full from {} on",
-            per_s(load.rate_per_s / busy(load))
-        )
+    let (name, busy) = (place(limit), limit.utilization);
+    let (rate, full) = (
+        per_s(limit.arrivals_per_s),
+        per_s(limit.arrivals_per_s / busy),
+    );
+    let first = if busy >= 1.0 {
+        format!("{name} cannot keep up: {rate} arrive, and it is full from {full} on")
     } else {
         format!(
-            "{name} fills first: {} busy at {rate}, full at {}",
-            percent(busy(load)),
-            per_s(load.rate_per_s / busy(load))
+            "{name} fills first: {} busy at {rate}, full at {full}",
+            percent(busy)
         )
     };
-    match by_load.get(1) {
-        Some((next, load)) => format!("{first}; next is {next} at {}.", percent(busy(load))),
+    match limits.get(1) {
+        Some(next) => format!(
+            "{first}; next is {} at {}.",
+            place(next),
+            percent(next.utilization)
+        ),
         None => format!("{first}."),
     }
 }
