@@ -131,6 +131,7 @@ mod tests {
                 "sweep",
                 "capacity",
                 "matrix",
+                "plan",
                 "check",
                 "estimate",
                 "verify",
