@@ -124,7 +124,11 @@ fn tracks(layered: &Layered, tops: &[i32], wires: &[(usize, usize)], back: &[boo
             most = most.max(open);
         }
         // Where several turn, the order of their rows may ask for more columns than lie side by side.
-        let spare = if most > 1 { (turning - most + 1) / 2 } else { 0 };
+        let spare = if most > 1 {
+            (turning - most + 1) / 2
+        } else {
+            0
+        };
         tracks.push(most + spare);
     }
     for ((from, to), back) in wires.iter().zip(back) {

@@ -155,7 +155,8 @@ impl Field {
 
     /// Whether another net needs a cell to leave its source or to reach its target.
     pub(super) fn is_needed(&self, at: Point, net: u32) -> bool {
-        self.spot(at).is_some_and(|spot| spot.approach != NOBODY && spot.approach != net)
+        self.spot(at)
+            .is_some_and(|spot| spot.approach != NOBODY && spot.approach != net)
     }
 
     /// What a step in a direction into a cell means for a net.

@@ -88,7 +88,7 @@ impl Routes {
                 )
             })
         });
-        let mut search = Search::new();
+        let mut search = Search::new(input.wires.len());
         let mut found: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for index in open {
             let Some(own) = ends[index] else { continue };
