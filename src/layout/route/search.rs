@@ -102,6 +102,8 @@ struct Goal {
     /// The straight parts of what is there of the net already.
     tree: Vec<Rect>,
     window: Rect,
+    /// The cells where other wires into the same arrow head can be joined, in order: no place to cross them.
+    shared: Vec<Point>,
     /// The column in which a wire should turn.
     column: i32,
 }
@@ -148,9 +150,16 @@ impl Search {
             net: net_of(ends),
             column: (ends.end.x - 3).max(ends.start.x + 1),
             tree,
+            shared: Vec::new(),
             window: both.grown(REACH, REACH).clipped(field.area),
             ends,
         };
+        goal.shared = self
+            .seeds(field, &goal, &into)
+            .into_iter()
+            .map(|(at, ..)| at)
+            .collect();
+        goal.shared.sort_unstable();
         let found = self.run(field, &goal, &into).or_else(|| {
             goal.window = field.area;
             self.run(field, &goal, &into)
@@ -222,9 +231,9 @@ impl Search {
                     continue;
                 }
                 let cost = BEND + distance as u32;
-                let free = DIRECTIONS.into_iter().filter(|towards| {
-                    spot.arms & bit(*towards) == 0 && *towards != Direction::East
-                });
+                let free = DIRECTIONS
+                    .into_iter()
+                    .filter(|towards| spot.arms & bit(*towards) == 0);
                 seeds.extend(free.map(|towards| (*at, towards, cost)));
             }
         }
@@ -273,6 +282,9 @@ impl Search {
             }
             let step = field.step(to, next, goal.net);
             if step == Step::Closed {
+                continue;
+            }
+            if step == Step::Crossing && goal.shared.binary_search(&to).is_ok() {
                 continue;
             }
             let mut more = STEP + if turns { BEND } else { 0 };
