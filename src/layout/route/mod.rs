@@ -53,7 +53,7 @@ impl Routes {
     }
 
     /// Routes anew only the wires that a change concerns: those whose ends moved, and those that something
-    /// now lies on. All others keep their cells.
+    /// now lies on. All others keep their cells, those that took the fallback among them.
     #[must_use]
     pub fn again(&self, input: &RouteInput<'_>) -> Routes {
         let ends = ends(input);
@@ -67,13 +67,13 @@ impl Routes {
             let before = earlier.get(wire).copied();
             let same = before.filter(|before| self.ends.get(*before) == Some(&Some(own)));
             let kept = same.and_then(|before| self.paths.get(before));
-            match kept.filter(|path| !path.is_fallback() && field.is_clear(path)) {
+            match kept.filter(|path| path.is_fallback() || field.is_clear(path)) {
                 Some(path) => paths[index].clone_from(path),
                 None => open.push(index),
             }
         }
         for (path, own) in paths.iter().zip(&ends) {
-            if let Some(own) = own.filter(|_| !path.is_empty()) {
+            if let Some(own) = own.filter(|_| !path.is_empty() && !path.is_fallback()) {
                 field.mark(path, own);
             }
         }

@@ -191,7 +191,7 @@ proptest! {
             let covered = |end: Option<Point>| {
                 old.end() != end && old.cells().any(|cell| Some(cell) == end)
             };
-            let concerned = *from == moved || *to == moved || old.is_fallback()
+            let concerned = *from == moved || *to == moved
                 || old.cells().any(|cell| after.boxes[moved].contains(cell))
                 || new.end() != old.end()
                 || again.paths.iter().any(|other| covered(other.end()));
