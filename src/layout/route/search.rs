@@ -32,7 +32,7 @@ const CROSS_NEAR: u32 = 12;
 /// Most states that are looked at for one wire, in the room around its ends and then everywhere.
 const STATES_MAX: usize = 40_000;
 /// Most states for all wires together; then the rest takes the fallback.
-const STATES_TOTAL_MAX: usize = 2_500_000;
+const STATES_TOTAL_MAX: usize = 4_000_000;
 /// From so many wires on the rest counts for half as much again as it costs at least: the search is several
 /// times quicker, and a path costs at most half more than the cheapest.
 const HASTE_FROM: usize = 100;

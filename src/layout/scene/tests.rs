@@ -171,7 +171,16 @@ fn a_folded_group_is_one_box() {
     assert_eq!(scene.hit(scene.nodes()[3].rect.origin()), Owner::Group(0));
     // Wires inside are not drawn.
     assert!(scene.wires()[2].path.is_empty());
-    insta::assert_snapshot!(drawn(&scene, &Look::default()), @"");
+    insta::assert_snapshot!(drawn(&scene, &Look::default()), @r"
+      before the sale
+    
+    
+    ╭──────────────╮    ╭──────────────╮    ╭──────────────╮
+    │ shoppers     │    │ edge         │    │ zones a, b   │
+    │ 120/s        ├───►│ 2 choices    ├───►│ 5 nodes      │
+    │              │    │              │    │ folded       │
+    ╰──────────────╯    ╰──────────────╯    ╰──────────────╯
+    ");
 }
 
 #[test]
@@ -247,7 +256,14 @@ fn the_minimap_shows_boxes_and_the_view() {
         .rows()
         .map(|row| row.iter().map(glyph).collect())
         .collect();
-    insta::assert_snapshot!(rows.join("\n"), @"");
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    ·······                 
+    ·······        ████     
+    ▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ████     
+    ██████████████ ████     
+                   █████████
+                   ▀▀▀▀▀▀▀▀▀
+    ");
     assert!(scene.bounds().contains(map.world_at(23, 5)));
     assert_eq!(scene.minimap(Size::new(0, -4), view).rows().count(), 0);
 }
@@ -265,7 +281,24 @@ fn what_is_selected_is_heavy_and_the_rest_dim() {
         traffic: &[(wire, 2)],
         ..Look::default()
     };
-    insta::assert_snapshot!(drawn(&scene, &look), @"");
+    insta::assert_snapshot!(drawn(&scene, &look), @r"
+      before the sale
+    
+    
+                                ╭─ zones a, b ──────────────────────────────────────╮
+                                │                 ╭───────╮                         │
+                                │             ╭──►│ cache │                         │
+                                │             │   ╰───────╯                         │
+                                │             │                                     │
+    ╭──────────╮    ╭──────╮    │ ┏━━━━━━━━┓  │   ╭───────────╮                     │
+    │ shoppers ├──✗►│ edge ├─────►┃ api ×4 ┠━━•┯━►│ orders-db │                     │
+    ╰──────────╯    ╰──────╯    │ ┗━━━━━━━━┛   ┆  ╰───────────╯                     │
+                                │              ┆                                    │
+                                │              ┆  ╭──────────────╮    ╭───────────╮ │
+                                │              ╰╌►│ order-events ├╌╌╌►│ mailer ×2 │ │
+                                │                 ╰──────────────╯    ╰───────────╯ │
+                                ╰───────────────────────────────────────────────────╯
+    ");
     let picture = scene.paint(scene.bounds(), &look);
     let role = |at: Point| picture.get(at).map(|cell| cell.role);
     let rect = scene.nodes()[api].rect;
@@ -290,7 +323,13 @@ fn figures_of_a_run_stand_in_the_boxes() {
         ..Look::default()
     };
     let rect = scene.nodes()[2].rect;
-    insta::assert_snapshot!(scene.paint(rect, &look).text(), @"");
+    insta::assert_snapshot!(scene.paint(rect, &look).text(), @r"
+    ╭─ slow ×5 ────╮
+    │ api       ×4 │
+    │ ▉▉▉▉▉▉▉ 100% ├
+    │ 412 waiting… │
+    ╰──────────────╯
+    ");
     let picture = scene.paint(rect, &look);
     assert_eq!(
         picture.get(rect.origin()).map(|cell| cell.role),
@@ -301,24 +340,141 @@ fn figures_of_a_run_stand_in_the_boxes() {
 #[test]
 fn the_first_screen() {
     let scene = scene_at(&checkout(), Zoom::Card);
-    insta::assert_snapshot!(drawn(&scene, &Look::default()), @"");
+    insta::assert_snapshot!(drawn(&scene, &Look::default()), @r"
+      before the sale
+    
+    
+                                            ╭─ zones a, b ──────────────────────────────────────────────────╮
+                                            │                                                               │
+                                            │                          ╭──────────────╮                     │
+                                            │                          │ cache        │                     │
+                                            │                      ╭──►│ lru 50k  5m  │                     │
+                                            │                      │   │              │                     │
+                                            │                      │   ╰──────────────╯                     │
+                                            │                      │                                        │
+                                            │                      │                                        │
+    ╭──────────────╮    ╭──────────────╮    │ ╭──────────────╮     │   ╭──────────────╮                     │
+    │ shoppers     │    │ edge         │    │ │ api       ×4 │     │   │ orders-db    │                     │
+    │ 120/s        ├───►│ 2 choices    ├─────►│ 32 blocking  ├─────┴┬─►│ 100 conns    │                     │
+    │              │    │              │    │ │ order        │      ┆  │ 4 cores      │                     │
+    ╰──────────────╯    ╰──────────────╯    │ ╰──────────────╯      ┆  ╰──────────────╯                     │
+                                            │                       ┆                                       │
+                                            │                       ┆                                       │
+                                            │                       ┆  ╭──────────────╮    ╭──────────────╮ │
+                                            │                       ┆  │ order-events │    │ mailer    ×2 │ │
+                                            │                       ╰╌►│ queue        ├╌╌╌►│ 4 workers    │ │
+                                            │                          │ 5 tries, 30s │    │ work 10ms    │ │
+                                            │                          ╰──────────────╯    ╰──────────────╯ │
+                                            │                                                               │
+                                            ╰───────────────────────────────────────────────────────────────╯
+    ");
 }
 
 #[test]
 fn a_tangle_is_still_readable() {
     let scene = scene_at(&tangle(), Zoom::Card);
-    insta::assert_snapshot!(drawn(&scene, &Look::default()), @"");
+    insta::assert_snapshot!(drawn(&scene, &Look::default()), @r"
+                            ╭──────────────╮
+    ╭──────────────╮    ╭──►│ a            │
+    │ web          │    │   │ 16 blocking  ├────┬───────────────────────────╮
+    │ 18/s         ├────┤ ╭►│ work 1ms     │    │                           │
+    │ 2 flows      │    │ │ ╰──────────────╯    │   ╭──────────────╮        │ ╭──────────────╮
+    ╰──────────────╯    │ │                     ╰──►│ hub          │        ╰►│ c            │
+                        ╰─┼────────────────────────►│ 16 blocking  ├─┬───────►│ 16 blocking  │
+                          │                     ╭──►│ work 1ms     │ │      ╭►│ work 1ms     │
+    ╭──────────────╮      │ ╭──────────────╮    │   ╰──────────────╯ │      │ ╰──────────────╯
+    │ app          │      │ │ b            │    │                    │      │
+    │ 9/s          ├──────┼►│ 16 blocking  ├────┴────────────────────┼──────╯
+    │              │      │ │ work 1ms     │                         │
+    ╰──────────────╯      │ ╰──────────────╯                         │
+                          │                                          │
+                          ╰──────────────────────────────────────────╯
+    
+    ╭──────────────╮
+    │ spare        │
+    │ 16 blocking  │
+    │ work 1ms     │
+    ╰──────────────╯
+    ");
     let scene = scene_at(&tangle(), Zoom::Compact);
-    insta::assert_snapshot!(drawn(&scene, &Look::default()), @"");
+    insta::assert_snapshot!(drawn(&scene, &Look::default()), @r"
+                   ╭─────╮
+               ╭──►│ a   ├──────┬────────────────╮
+    ╭─────╮    │ ╭►│     │      │                │
+    │ web ├────┤ │ ╰─────╯      │ ╭─────╮        │ ╭─────╮
+    ╰─────╯    │ │              ╰►│     │        ╰►│     │
+               ╰─┼───────────────►│ hub ├─┬───────►│ c   │
+                 │            ╭──►│     │ │      ╭►│     │
+    ╭─────╮      │ ╭─────╮    │   ╰─────╯ │      │ ╰─────╯
+    │ app ├──────┼►│ b   ├────┤           │      │
+    ╰─────╯      │ ╰─────╯    ╰───────────┼──────╯
+                 │                        │
+                 ╰────────────────────────╯
+    ╭───────╮
+    │ spare │
+    ╰───────╯
+    ");
 }
 
 #[test]
 fn smaller_zooms_and_plain_characters() {
     let design = checkout();
-    insta::assert_snapshot!(picture::text(&design, 90, Charset::Unicode), @"");
-    insta::assert_snapshot!(picture::text(&design, 90, Charset::Ascii), @"");
-    insta::assert_snapshot!(picture::text(&design, 64, Charset::Unicode), @"");
-    insta::assert_snapshot!(picture::text(&design, 40, Charset::Unicode), @"");
+    insta::assert_snapshot!(picture::text(&design, 90, Charset::Unicode), @r"
+      before the sale
+    
+    
+                                ╭─ zones a, b ──────────────────────────────────────╮
+                                │                 ╭───────╮                         │
+                                │             ╭──►│ cache │                         │
+                                │             │   ╰───────╯                         │
+                                │             │                                     │
+    ╭──────────╮    ╭──────╮    │ ╭────────╮  │   ╭───────────╮                     │
+    │ shoppers ├───►│ edge ├─────►│ api ×4 ├──┴┬─►│ orders-db │                     │
+    ╰──────────╯    ╰──────╯    │ ╰────────╯   ┆  ╰───────────╯                     │
+                                │              ┆                                    │
+                                │              ┆  ╭──────────────╮    ╭───────────╮ │
+                                │              ╰╌►│ order-events ├╌╌╌►│ mailer ×2 │ │
+                                │                 ╰──────────────╯    ╰───────────╯ │
+                                ╰───────────────────────────────────────────────────╯
+    ");
+    insta::assert_snapshot!(picture::text(&design, 90, Charset::Ascii), @r"
+      before the sale
+    
+    
+                                +- zones a, b --------------------------------------+
+                                |                 +-------+                         |
+                                |             +-->| cache |                         |
+                                |             |   +-------+                         |
+                                |             |                                     |
+    +----------+    +------+    | +--------+  |   +-----------+                     |
+    | shoppers +--->| edge +----->| api x4 +--++->| orders-db |                     |
+    +----------+    +------+    | +--------+   :  +-----------+                     |
+                                |              :                                    |
+                                |              :  +--------------+    +-----------+ |
+                                |              +.>| order-events +...>| mailer x2 | |
+                                |                 +--------------+    +-----------+ |
+                                +---------------------------------------------------+
+    ");
+    insta::assert_snapshot!(picture::text(&design, 64, Charset::Unicode), @r"
+      before the sale
+    
+    
+                      ╭►■■
+                      │
+    ■■───►■■───►■■───┬┴►■■
+                     ┆
+                     ╰╌►■■╌╌╌►■■
+    ");
+    insta::assert_snapshot!(picture::text(&design, 40, Charset::Unicode), @r"
+      before the sale
+    
+    
+                      ╭►■■
+                      │
+    ■■───►■■───►■■───┬┴►■■
+                     ┆
+                     ╰╌►■■╌╌╌►■■
+    ");
     assert!(
         picture::text(&design, 3, Charset::Unicode)
             .lines()
