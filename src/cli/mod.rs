@@ -143,6 +143,7 @@ mod tests {
                 "sweep",
                 "capacity",
                 "matrix",
+                "plan",
                 "check",
                 "estimate",
                 "verify",

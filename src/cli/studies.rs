@@ -1,12 +1,14 @@
 //! The only place where the command line calls the simulator.
 
 pub(crate) use crate::study::capacity::{
-    Capacity as CapacityFound, Point as CapacityPoint, Unbounded, capacity,
+    Capacity as CapacityFound, Point as CapacityPoint, Ramp, Unbounded, capacity, ramp,
 };
 pub(crate) use crate::study::compare::{Alternative, Comparison, Differences, Pair, Side, compare};
 pub(crate) use crate::study::matrix::{
-    Ask as MatrixAsk, Case as MatrixCase, Failing as MatrixFailing, Matrix as MatrixFound, matrix,
+    Ask as MatrixAsk, Case as MatrixCase, Failing as MatrixFailing, Matrix as MatrixFound,
+    count as matrix_count, matrix,
 };
+pub(crate) use crate::study::plan::{StudyPlan, plan};
 pub(crate) use crate::study::run::{
     Bucket, Progress, RunError, RunOutput, RunSettings, Sparse, Timing, run,
 };

@@ -17,6 +17,8 @@ pub mod place;
 pub mod role;
 pub mod route;
 pub mod scene;
+#[cfg(test)]
+mod testing;
 
 pub use boxes::{BoxFigures, Zoom};
 pub use geometry::{Point, Rect, Size};

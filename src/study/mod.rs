@@ -4,6 +4,7 @@
 pub mod capacity;
 pub mod compare;
 pub mod matrix;
+pub mod plan;
 pub mod run;
 pub mod sweep;
 pub mod verify;

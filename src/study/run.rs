@@ -243,7 +243,7 @@ pub(in crate::study) fn gather(
     clippy::disallowed_methods,
     reason = "the time that a run takes stands beside its result, never in it"
 )]
-fn now() -> std::time::Instant {
+pub(in crate::study) fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 

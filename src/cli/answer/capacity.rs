@@ -1,7 +1,7 @@
 //! The capacity of a design in words, and the knee as a picture.
 
 use super::objectives;
-use crate::cli::studies::{CapacityFound, CapacityPoint, Unbounded};
+use crate::cli::studies::{CapacityFound, CapacityPoint, Ramp, Unbounded};
 use crate::cli::text::curve::{Mark, curve};
 use crate::cli::text::table::{Cell, Table, figures, words};
 use crate::cli::text::wrap::wrap;
@@ -90,6 +90,40 @@ fn binding(found: &CapacityFound) -> Option<&str> {
         Some(objectives.text.as_str())
     };
     found.binding.as_deref().or_else(first)
+}
+
+/// A ramp: when it broke, and the course of it.
+pub(crate) fn ramp(name: &str, found: &Ramp, look: Look) -> String {
+    let mut text = look.paint(Role::Strong, &look.name(name)) + "\n";
+    let verdict = match (found.broke_at_s, found.broke_per_s, found.broke_factor) {
+        (Some(at), Some(rate), Some(factor)) => format!(
+            "It breaks at {}, {factor:.2} times the traffic of the file: {} into the ramp, for good.",
+            number::rate(rate, look),
+            number::duration(at.round(), look)
+        ),
+        _ => format!(
+            "It does not break up to {:.2} times the traffic of the file.",
+            found.top
+        ),
+    };
+    text.push_str(&look.paint(Role::Strong, wrap("", &verdict, look.width).trim_end()));
+    text.push('\n');
+    if let Some((node, busy)) = &found.busiest {
+        let line = format!(
+            "{} is the busiest node then: {} busy.",
+            look.name(node),
+            number::share(*busy, look)
+        );
+        text.push_str(&wrap("", &line, look.width));
+    }
+    if found.partial {
+        text.push_str("Partial: stopped before its end.\n");
+    }
+    let course = super::course::charts(&found.result, look);
+    if !course.is_empty() {
+        text.push_str(&format!("\n{course}"));
+    }
+    text
 }
 
 /// Points far enough from each other to be told apart.

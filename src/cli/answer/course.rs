@@ -28,6 +28,11 @@ pub(super) fn course(result: &RunResult, look: Look) -> String {
     if result.phases.is_empty() {
         return String::new();
     }
+    charts(result, look)
+}
+
+/// Two charts of any run.
+pub(super) fn charts(result: &RunResult, look: Look) -> String {
     let Some(id) = hardest_hit(result) else {
         return String::new();
     };

@@ -5,7 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, OutputOptions, SimulationOptions};
 use crate::cli::progress::Progress;
-use crate::cli::studies::{self, CapacityFound, RunError};
+use crate::cli::studies::{self, CapacityFound, Ramp, RunError};
 use crate::cli::{csv, json, session, source};
 use clap::Args;
 use serde::Serialize;
@@ -21,12 +21,25 @@ pub(crate) struct Capacity {
     /// The design; - reads it from stdin
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Let the traffic grow from nothing until it breaks, in one run
+    #[arg(long, conflicts_with = "csv")]
+    ramp: bool,
     #[command(flatten)]
     design: DesignOptions,
     #[command(flatten)]
     simulation: SimulationOptions,
     #[command(flatten)]
     output: OutputOptions,
+}
+
+/// The object of `capacity --ramp --json`.
+#[derive(Debug, Serialize)]
+struct RampObject<'a> {
+    format: &'static str,
+    file: &'a str,
+    variant: Option<&'a str>,
+    #[serde(flatten)]
+    ramp: &'a Ramp,
 }
 
 /// The object of `capacity --json`.
@@ -60,15 +73,17 @@ impl Capacity {
             progress.tell(done.simulated_share);
             signals.received().is_none()
         };
+        if self.ramp {
+            let outcome = studies::ramp(&loaded, &settings, &watch);
+            drop(progress);
+            let stopped = signals.received();
+            let found = outcome.map_err(|error| refusal(&name, &error, stopped))?;
+            return Ok(stopped.unwrap_or_else(|| self.print_ramp(&name, &found, console)));
+        }
         let outcome = studies::capacity(&loaded, &settings, &watch);
         drop(progress);
         let stopped = signals.received();
-        let found = outcome.map_err(|error| match (error, stopped) {
-            (RunError::Nothing, Some(exit)) => {
-                Failure::new(exit, "stopped before anything was simulated", "")
-            }
-            (error, _) => Failure::new(Exit::Invalid, format!("{name}: {error}"), ""),
-        })?;
+        let found = outcome.map_err(|error| refusal(&name, &error, stopped))?;
         if self.output.json {
             let object = Object {
                 format: "buttress.capacity/1",
@@ -85,6 +100,30 @@ impl Capacity {
         let enough = found.factor.is_none_or(|factor| factor >= 1.0)
             && found.unbounded != Some(studies::Unbounded::NeverMet);
         Ok(stopped.unwrap_or(Exit::verdict(enough)))
+    }
+
+    fn print_ramp(&self, name: &str, found: &Ramp, console: &mut Console) -> Exit {
+        if self.output.json {
+            let object = RampObject {
+                format: "buttress.ramp/1",
+                file: name,
+                variant: self.design.variant.as_deref(),
+                ramp: found,
+            };
+            console.print(&(json::encode(&object) + "\n"));
+        } else if !self.output.quiet {
+            console.print(&answer::ramp(name, found, console.look()));
+        }
+        Exit::verdict(found.broke_factor.is_none_or(|factor| factor >= 1.0))
+    }
+}
+
+fn refusal(name: &str, error: &RunError, stopped: Option<Exit>) -> Failure {
+    match (error, stopped) {
+        (RunError::Nothing, Some(exit)) => {
+            Failure::new(exit, "stopped before anything was simulated", "")
+        }
+        (error, _) => Failure::new(Exit::Invalid, format!("{name}: {error}"), ""),
     }
 }
 

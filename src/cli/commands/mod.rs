@@ -11,6 +11,7 @@ mod history;
 mod man;
 mod matrix;
 mod new;
+mod plan;
 mod replay;
 mod run;
 mod schema;
@@ -47,6 +48,7 @@ commands! {
     Sweep(sweep),
     Capacity(capacity),
     Matrix(matrix),
+    Plan(plan),
     Check(check),
     Estimate(estimate),
     Verify(verify),

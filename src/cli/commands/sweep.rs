@@ -106,7 +106,8 @@ impl Sweep {
     }
 }
 
-fn failure(error: SweepError) -> Failure {
+/// What is wrong with a sweep.
+pub(super) fn failure(error: SweepError) -> Failure {
     match error {
         SweepError::Shape(message) => Failure::usage(
             message.trim_end_matches('.'),

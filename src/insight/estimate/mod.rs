@@ -10,6 +10,7 @@
 //!
 //! What it assumes is said beside the figures: a steady state, without faults.
 
+mod assumptions;
 mod hits;
 mod line;
 mod mix;
@@ -24,9 +25,10 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::design::model::{Admission, Arrivals, Curve, Design, Discipline, Kind};
+use crate::design::model::Design;
 use crate::sim::CompileError;
-use plan::{Plan, STATIONS};
+pub use place::mean_rate;
+use plan::STATIONS;
 use solve::State;
 
 /// Why there is no estimate.
@@ -135,7 +137,7 @@ pub fn estimate(design: &Design) -> Result<Estimate, EstimateError> {
         endpoints,
         caches: caches(&state),
         cost_per_hour: cost(&state),
-        assumptions: assumptions(design, &plan),
+        assumptions: assumptions::of(design, &plan),
         nodes,
         full,
     })
@@ -275,76 +277,4 @@ fn cost(state: &State<'_>) -> f64 {
             replicas * node.common.price.0 + node.common.price_per_million * arrives * 3600.0 / 1e6
         })
         .sum()
-}
-
-/// What makes the figures differ from a simulation, where the design has it.
-fn assumptions(design: &Design, plan: &Plan) -> Vec<String> {
-    let mut list = vec!["A steady state: queues and caches have settled.".to_owned()];
-    let mut say = |yes: bool, text: &str| {
-        if yes {
-            list.push(text.to_owned());
-        }
-    };
-    let flows = || {
-        design.nodes.iter().flat_map(|(_, node)| match &node.kind {
-            Kind::Client(client) => client.traffic.as_slice(),
-            _ => &[],
-        })
-    };
-    say(!design.faults.is_empty(), "No faults happen.");
-    let changes = |curve: &Curve| !matches!(curve, Curve::Constant { .. });
-    say(
-        flows().any(|flow| flow.rate.as_ref().is_some_and(changes)),
-        "Traffic has its mean rate throughout.",
-    );
-    say(
-        flows().any(|flow| flow.arrivals != Arrivals::Poisson),
-        "Arrivals come by chance, not in bursts or evenly.",
-    );
-    let serving = || design.nodes.iter().filter_map(|(_, node)| node.serving());
-    say(
-        serving().any(|serving| !matches!(serving.discipline, Discipline::Fifo)),
-        "Priorities are not told apart: the mean over all of them is given.",
-    );
-    say(
-        serving().any(|serving| {
-            matches!(
-                serving.admission,
-                Admission::CoDel { .. } | Admission::Adaptive { .. } | Admission::Shed { .. }
-            )
-        }),
-        "Adaptive admission does not refuse anything.",
-    );
-    let databases = || {
-        design
-            .nodes
-            .iter()
-            .filter_map(|(_, node)| match &node.kind {
-                Kind::Database(db) => Some(db),
-                _ => None,
-            })
-    };
-    say(
-        databases().any(|db| db.row_locks),
-        "No write waits for a row lock.",
-    );
-    say(
-        design.wires.iter().any(|(_, wire)| wire.breaker.is_some()),
-        "Circuit breakers stay closed.",
-    );
-    say(
-        design.wires.iter().any(|(_, wire)| {
-            wire.retry
-                .as_ref()
-                .is_some_and(|retry| retry.budget.is_some())
-        }),
-        "Retry budgets are not used up.",
-    );
-    let expires = |node: &crate::design::Node| matches!(&node.kind, Kind::Cache(cache) if cache.ttl.is_some());
-    say(
-        design.nodes.iter().any(|(_, node)| expires(node)),
-        "Requests for a key that has just expired do not pile up.",
-    );
-    say(plan.circular, "Calls in a circle are followed once round.");
-    list
 }

@@ -4,7 +4,8 @@ use super::EstimateError;
 use super::mix::Mix;
 use super::plan::{Place, STATIONS, Spread, Station, time};
 use crate::design::Node;
-use crate::design::model::{Admission, Curve, Discipline, Flow, Kind, Per, WhenFull};
+use crate::design::model::{Admission, Arrivals, Curve, Discipline, Flow, Kind, Per, WhenFull};
+use crate::sim::distribution;
 
 /// The stations of a node.
 pub(super) fn place(node: &Node) -> Result<Place, EstimateError> {
@@ -61,7 +62,7 @@ pub(super) fn place(node: &Node) -> Result<Place, EstimateError> {
 }
 
 /// Mean rate of a flow over a run.
-pub(super) fn mean_rate(flow: &Flow, duration_s: f64) -> f64 {
+pub fn mean_rate(flow: &Flow, duration_s: f64) -> f64 {
     let seconds = |time: crate::units::Nanos| (time.0 as f64 / 1e9).min(duration_s);
     if let Some(people) = &flow.people {
         return people.daily_users * people.requests_each / 86_400.0 * people.peak_factor;
@@ -106,4 +107,18 @@ pub(super) fn mean_rate(flow: &Flow, duration_s: f64) -> f64 {
             (area + (duration_s - last.0) * last.1) / duration_s
         }
     }
+}
+
+/// Squared coefficient of variation of the gaps of a flow; of batches, their index of dispersion.
+/// Bursts are taken as Poisson: their effect depends on how long they last.
+pub(super) fn gaps(flow: &Flow) -> Result<f64, EstimateError> {
+    Ok(match &flow.arrivals {
+        Arrivals::Poisson | Arrivals::Bursts { .. } => 1.0,
+        Arrivals::Even => 0.0,
+        Arrivals::Renewal { gaps } => distribution(gaps)?.cv2().min(100.0),
+        Arrivals::Batches { size } => {
+            let size = distribution(&size.0)?;
+            size.mean().max(1.0) * (1.0 + size.cv2().min(100.0))
+        }
+    })
 }

@@ -146,6 +146,8 @@ pub(super) struct Source {
     /// Users and their mean think time, if it is closed.
     pub users: Option<(f64, f64)>,
     pub deadline_s: f64,
+    /// Squared coefficient of variation of the gaps between requests, or what has its effect.
+    pub gaps: f64,
     /// Index into the key laws.
     pub keys: usize,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::EstimateError;
 use super::line::line;
-use super::place::{mean_rate, place};
+use super::place::{gaps, mean_rate, place};
 use super::plan::{Lookup, Op, Plan, Root, Site, Source, Station, Unit, time};
 use crate::design::Node;
 use crate::design::model::{Design, Flow, Kind, Mode, Need, Step, Steps, Wire};
@@ -95,6 +95,7 @@ impl<'d> Planner<'d> {
             deadline_s: flow
                 .deadline
                 .map_or(f64::INFINITY, |time| time.0 as f64 / 1e9),
+            gaps: gaps(flow)?,
             keys,
         });
         let mut parts: Vec<(f64, Option<&str>)> = flow

@@ -400,6 +400,9 @@ impl<'p> State<'p> {
     /// From rates to waits.
     fn queue(&mut self) {
         let closed = self.correction();
+        let (gaps, sent) = self.gaps();
+        // A part of a stream, taken by chance, is nearer to Poisson than the whole.
+        let thinned = |rate: f64| 1.0 + (gaps - 1.0) * (rate / sent).min(1.0);
         for (node, place) in self.plan.places.iter().enumerate() {
             for station in 0..STATIONS {
                 let mut demand = self.demands[node][station];
@@ -425,6 +428,7 @@ impl<'p> State<'p> {
                         place.replicas,
                         place.spread,
                         closed,
+                        thinned(demand.rate),
                     )
                 };
                 self.waits[node][station] = found;
@@ -440,11 +444,25 @@ impl<'p> State<'p> {
                     line.callers,
                     Spread::Turn,
                     closed,
+                    1.0,
                 )
             } else {
                 Wait::default()
             };
             self.pool_waits[at] = found;
+        }
+    }
+
+    /// How the gaps between all requests vary, and the rate of all.
+    fn gaps(&self) -> (f64, f64) {
+        let sources = self.plan.sources.iter().zip(&self.flows);
+        let (sum, rate) = sources.fold((0.0, 0.0), |sum, (source, rate)| {
+            (sum.0 + source.gaps * rate, sum.1 + rate)
+        });
+        if rate > 0.0 {
+            (sum / rate, rate)
+        } else {
+            (1.0, 1.0)
         }
     }
 

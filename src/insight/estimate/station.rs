@@ -131,13 +131,17 @@ pub(super) fn queued(
     replicas: f64,
     spread: Spread,
     seen: f64,
+    gaps: f64,
 ) -> Wait {
     let (rate, servers, places, gaps) = match spread {
         // To where least waits: as if there were one queue, nearly.
-        Spread::Least => (demand.rate, servers * replicas, places * replicas, 1.0),
-        Spread::Chance | Spread::Choices(_) => (demand.rate / replicas, servers, places, 1.0),
-        // Every n-th of Poisson arrivals: the gaps are sums of n.
-        Spread::Turn => (demand.rate / replicas, servers, places, 1.0 / replicas),
+        Spread::Least => (demand.rate, servers * replicas, places * replicas, gaps),
+        Spread::Chance | Spread::Choices(_) => {
+            let thinned = 1.0 + (gaps - 1.0) / replicas;
+            (demand.rate / replicas, servers, places, thinned)
+        }
+        // Every n-th arrival: the gaps are sums of n.
+        Spread::Turn => (demand.rate / replicas, servers, places, gaps / replicas),
     };
     let mut found = wait(&Load {
         rate: rate * seen,

@@ -167,7 +167,7 @@ fn bar(busy: f64, columns: i32, charset: Charset) -> Vec<Run> {
         0.0
     };
     let figure = format!("{:>4}", format!("{:.0}%", busy * 100.0));
-    let length = (columns - width(&figure)).clamp(0, BAR_WIDTH);
+    let length = (columns - width(&figure) - 1).clamp(0, BAR_WIDTH);
     let eighths = (busy * f64::from(length) * 8.0).round() as i32;
     let (full, part) = ((eighths / 8) as usize, (eighths % 8) as usize);
     let mut drawn = match charset {

@@ -17,6 +17,9 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(in crate::layout) use tests::large;
+
 use super::geometry::{Point, Rect, Size};
 
 /// A box that is to be placed.

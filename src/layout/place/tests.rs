@@ -72,7 +72,7 @@ fn overlapping(rects: &[Rect]) -> Option<(usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(crate::layout::testing::cases(300))]
 
     #[test]
     fn boxes_do_not_overlap_and_wires_point_right(case in case(false)) {

@@ -53,7 +53,7 @@ impl Routes {
     }
 
     /// Routes anew only the wires that a change concerns: those whose ends moved, and those that something
-    /// now lies on. All others keep their cells.
+    /// now lies on. All others keep their cells, those that took the fallback among them.
     #[must_use]
     pub fn again(&self, input: &RouteInput<'_>) -> Routes {
         let ends = ends(input);
@@ -63,18 +63,18 @@ impl Routes {
         let mut paths: Vec<Path> = vec![Path::default(); input.wires.len()];
         let mut open: Vec<usize> = Vec::new();
         for (index, wire) in input.wires.iter().enumerate() {
-            let Some(own) = ends.get(index).copied().flatten() else {
-                continue;
-            };
+            let Some(own) = ends[index] else { continue };
             let before = earlier.get(wire).copied();
             let same = before.filter(|before| self.ends.get(*before) == Some(&Some(own)));
             let kept = same.and_then(|before| self.paths.get(before));
-            match kept.filter(|path| !path.is_fallback() && field.is_clear(path)) {
-                Some(path) => {
-                    field.mark(path, own);
-                    paths[index].clone_from(path);
-                }
+            match kept.filter(|path| path.is_fallback() || field.is_clear(path)) {
+                Some(path) => paths[index].clone_from(path),
                 None => open.push(index),
+            }
+        }
+        for (path, own) in paths.iter().zip(&ends) {
+            if let Some(own) = own.filter(|_| !path.is_empty() && !path.is_fallback()) {
+                field.mark(path, own);
             }
         }
         // What can be straight comes first, then what is short: the rest goes around it.
@@ -88,7 +88,7 @@ impl Routes {
                 )
             })
         });
-        let mut search = Search::new();
+        let mut search = Search::new(input.wires.len());
         let mut found: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for index in open {
             let Some(own) = ends[index] else { continue };

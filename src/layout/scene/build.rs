@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::compact;
 use super::groups::{self, GroupPlan};
 use super::{Scene, SceneGroup, SceneNode, SceneNote, SceneOptions, SceneWire};
 use crate::design::Design;
@@ -36,15 +37,36 @@ pub(super) fn scene(design: &Design, options: &SceneOptions, before: Option<&Rou
     let (pairs, pair_of) = draft.pairs(&wires);
     let rooms = rooms(&wires, &pairs, &pair_of, options);
     let spacing = spacing(options);
-    let items = draft.items(design, options);
+    let callers = callers(&pairs, draft.contents.len());
+    let items = draft.items(design, options, &callers);
     let frames = draft.frames(&groups, &folded, options);
-    let placement = place(&PlaceInput {
+    let mut input = PlaceInput {
         boxes: &items,
         wires: &pairs,
         wire_room: &rooms,
         groups: &frames,
         spacing,
-    });
+    };
+    let given = items.iter().any(|item| item.fixed.is_some());
+    let drawn_together;
+    if given && options.zoom != Zoom::Card {
+        // The places of the document are those of cards: smaller boxes move together.
+        let cards = SceneOptions {
+            zoom: Zoom::Card,
+            ..options.clone()
+        };
+        let card_items = draft.items(design, &cards, &callers);
+        let card_frames = draft.frames(&groups, &folded, &cards);
+        let full = place(&PlaceInput {
+            boxes: &card_items,
+            groups: &card_frames,
+            spacing: self::spacing(&cards),
+            ..input
+        });
+        drawn_together = compact::compacted(&full.boxes, &items, spacing);
+        input.boxes = &drawn_together;
+    }
+    let placement = place(&input);
     let plan = Plan {
         boxes: placement.boxes,
         box_of: std::mem::take(&mut draft.box_of),
@@ -190,6 +212,28 @@ fn rooms(
         }
     }
     rooms
+}
+
+/// For each box, from how many others wires lead to it.
+fn callers(pairs: &[(usize, usize)], boxes: usize) -> Vec<i32> {
+    let mut callers = vec![0; boxes];
+    for (_, to) in pairs {
+        if let Some(count) = callers.get_mut(*to) {
+            *count += 1;
+        }
+    }
+    callers
+}
+
+/// A framed box that is high enough for an arrow head from each caller, as far as that is sensible:
+/// beyond, callers share.
+fn with_rows(size: Size, callers: i32) -> Size {
+    const CALLERS_MAX: i32 = 8;
+    if size.height < 3 {
+        return size;
+    }
+    let height = size.height.max(callers.min(CALLERS_MAX) + 2);
+    Size::new(size.width, height)
 }
 
 /// For each group, whether it is drawn as one box: folded itself, and in no folded group.
@@ -341,20 +385,21 @@ impl Draft {
     }
 
     /// Sizes, and the places that the document gives.
-    fn items(&self, design: &Design, options: &SceneOptions) -> Vec<PlaceBox> {
+    fn items(&self, design: &Design, options: &SceneOptions, callers: &[i32]) -> Vec<PlaceBox> {
         let nodes: Vec<_> = design.nodes.iter().collect();
         let given: BTreeMap<&str, &crate::design::model::Point> = design.canvas.iter().collect();
-        let item = |(content, first): (&BoxContent, &usize)| {
+        let item = |((content, first), callers): ((&BoxContent, &usize), &i32)| {
             let place = nodes.get(*first).and_then(|(name, node)| {
                 let canvas = given.get(name).map(|point| Point::new(point.0, point.1));
                 canvas.or(node.common.at.map(|(x, y)| Point::new(x, y)))
             });
             PlaceBox {
-                size: content.size(options.zoom),
+                size: with_rows(content.size(options.zoom), *callers),
                 fixed: place.filter(|_| !options.automatic),
             }
         };
-        self.contents.iter().zip(&self.first).map(item).collect()
+        let boxes = self.contents.iter().zip(&self.first);
+        boxes.zip(callers).map(item).collect()
     }
 
     /// The frames that are asked for: none around what is folded.

@@ -2,6 +2,7 @@
 //! from a document; made again cheaply when only something moved.
 
 mod build;
+mod compact;
 mod groups;
 mod minimap;
 mod paint;

@@ -513,14 +513,10 @@ impl Painter<'_> {
                 self.frame(rect, stroke);
                 self.marks(rect, figures, owner);
                 let columns = rect.width - 4;
-                let inner = (rect.height - 2).max(0);
+                let card = self.scene.options.zoom == Zoom::Card;
+                let inner = if card { (rect.height - 2).max(0) } else { 1 };
+                let first = if card { rect.y + 1 } else { rect.middle_row() };
                 let rows = content.rows(columns, inner as usize, figures, self.look.charset);
-                let first = rect.y + 1 + (inner - rows.len() as i32).max(0) / 2;
-                let first = if self.scene.options.zoom == Zoom::Card {
-                    rect.y + 1
-                } else {
-                    first
-                };
                 for (row, runs) in rows.iter().enumerate() {
                     let at = Point::new(rect.x + 2, first + row as i32);
                     self.runs(at, runs, columns, owner);

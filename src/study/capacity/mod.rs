@@ -5,6 +5,7 @@
 //! smooth function of it. The error bar comes from the intervals of the objectives: below its lower
 //! end they lie wholly on the good side of their bounds, above its upper end wholly on the bad side.
 
+mod ramp;
 mod scale;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::design::model::{Design, Objective};
 use crate::design::objective;
 use crate::insight::estimate::estimate;
 use crate::sim::result::{DesignRef, ObjectiveResult, RunResult};
+pub use ramp::{Ramp, ramp};
 
 /// What must hold where a design has no objectives: nearly all that is asked for is answered.
 pub const DEFAULT_OBJECTIVE: &str = "goodput(*) > 99% of offered";

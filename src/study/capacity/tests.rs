@@ -77,3 +77,12 @@ fn what_cannot_be_missed_or_met_has_no_capacity() {
     let stopped = capacity(&queue(""), &RunSettings::default(), &|_| false);
     assert_eq!(stopped.unwrap_err(), RunError::Nothing);
 }
+
+#[test]
+fn a_ramp_breaks_where_the_workers_are_full() {
+    let found = ramp(&queue(""), &RunSettings::default(), &|_| true).unwrap();
+    // Two workers do 200 a second; the queue takes what is a little more for a while.
+    let factor = found.broke_factor.unwrap();
+    assert!((1.9..2.6).contains(&factor), "{factor}");
+    assert_eq!(found.busiest.unwrap().0, "server");
+}

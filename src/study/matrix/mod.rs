@@ -22,9 +22,11 @@ pub use cases::{How, SLOW_FACTOR};
 
 /// The name of the failure in phases.
 const FAULT: &str = "the failure";
-/// A bucket in which less than this share of what was completed before is completed is part of the
-/// dip.
+/// A stretch in which less than this share of what was completed before is completed is part of the
+/// dip, unless it is too short to tell.
 const DIP: f64 = 0.95;
+/// Requests in a stretch of time below which its rate says little.
+const BLOCK: f64 = 400.0;
 /// Halvings of the length of a failure while the shortest that tips is looked for.
 const HALVINGS: u32 = 7;
 /// Most cases: pairs grow with the square of a design.
@@ -255,7 +257,9 @@ impl Study<'_> {
 
     fn describe(&self, parts: &[Part], lasts: Nanos, result: RunResult) -> Case {
         let start_s = self.at.0 as f64 / 1e9;
-        let end_s = start_s + lasts.0 as f64 / 1e9;
+        let lasts_s = lasts.0 as f64 / 1e9;
+        let end_s = start_s + lasts_s;
+        let replications = f64::from(result.replications);
         let course = Course::of(&result);
         let before = course.mean(0.0, start_s);
         let share = |rate: f64| {
@@ -265,13 +269,14 @@ impl Study<'_> {
                 0.0
             }
         };
-        let lowest = course.buckets(start_s, f64::INFINITY);
-        let depth = lowest.map(|(_, rate)| share(rate)).fold(0.0, f64::max);
-        let low = course.buckets(start_s, f64::INFINITY);
-        let dip_s = low
-            .filter(|(_, rate)| *rate < DIP * before)
-            .map(|(length, _)| length)
-            .sum();
+        let (blocks, noise) = course.blocks(start_s, lasts_s, before * replications);
+        let depth = blocks
+            .iter()
+            .map(|(_, rate)| share(*rate))
+            .fold(0.0, f64::max);
+        let low = DIP.min(1.0 - 3.0 * noise) * before;
+        let dips = blocks.iter().filter(|(_, rate)| *rate < low);
+        let dip_s = dips.map(|(length, _)| length).sum();
         let after = course.buckets(start_s, f64::INFINITY);
         let missing: f64 = after.map(|(length, rate)| length * (before - rate)).sum();
         Case {
@@ -345,6 +350,25 @@ impl<'r> Course<'r> {
         edges
             .filter(move |(edges, _)| edges[0] >= from - 1e-9 && edges[1] <= to + 1e-9)
             .map(|(edges, rate)| (edges[1] - edges[0], *rate))
+    }
+
+    /// Length and rate of stretches from a moment to the end that are long enough to hold
+    /// [`BLOCK`] requests, up to a quarter of the failure; and how much they vary by chance. The
+    /// buckets of a series hold few.
+    fn blocks(&self, from: f64, lasts_s: f64, per_s: f64) -> (Vec<(f64, f64)>, f64) {
+        let wanted = (BLOCK / per_s.max(f64::MIN_POSITIVE)).min(0.25 * lasts_s);
+        let mut blocks = Vec::new();
+        let (mut length, mut area) = (0.0, 0.0);
+        for (bucket, rate) in self.buckets(from, f64::INFINITY) {
+            length += bucket;
+            area += bucket * rate;
+            if length >= wanted - 1e-9 {
+                blocks.push((length, area / length));
+                (length, area) = (0.0, 0.0);
+            }
+        }
+        let held = (wanted * per_s).max(1.0);
+        (blocks, (1.0 / held.sqrt()).min(0.3))
     }
 
     fn mean(&self, from: f64, to: f64) -> f64 {

@@ -133,3 +133,39 @@ fn everything_fails_in_turn() {
     assert_eq!(cases[2]["failing"][0]["place"], "wire users -> server");
     assert_eq!(place.run(&["matrix", "a.ron", "--mtbf", "1h"]).status, 2);
 }
+
+#[test]
+fn traffic_grows_until_it_breaks() {
+    let place = Place::with(QUEUE);
+    let answer = place.run(&["capacity", "a.ron", "--ramp"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(answer.out.contains("It breaks at "), "{}", answer.out);
+    let object = place.run(&["capacity", "a.ron", "--ramp", "--json"]).json();
+    assert_eq!(object["format"], "buttress.ramp/1");
+}
+
+#[test]
+fn a_plan_says_how_much_there_is_to_do() {
+    let place = Place::with(QUEUE);
+    let plan = |study: &str| place.run(&["plan", study, "a.ron", "--json"]).json();
+    assert_eq!(plan("run")["runs"], 1);
+    assert_eq!(plan("compare")["runs"], 2);
+    assert_eq!(plan("matrix")["runs"], 3);
+    let sweep = [
+        "plan",
+        "sweep",
+        "a.ron",
+        "--over",
+        "nodes/server/workers=1..8",
+    ];
+    let answer = place.run(&sweep);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(
+        answer
+            .out
+            .starts_with("8 designs × 4 replications × 20 s: about "),
+        "{}",
+        answer.out
+    );
+    assert_eq!(place.run(&["plan", "sweep", "a.ron"]).status, 2);
+}
