@@ -313,8 +313,8 @@ actions! {
 impl Action {
     /// What it says about itself.
     pub fn info(self) -> &'static Info {
-        let found = ACTIONS.iter().find(|info| info.action == self);
-        found.expect("the list is made together with the type")
+        // The list is made together with the type, in the same order.
+        &ACTIONS[self as usize]
     }
 
     /// Whether it belongs into the palette: what a person wants to do, not how a list is scrolled.
@@ -429,10 +429,9 @@ pub fn contexts(app: &App) -> Vec<Context> {
     }
     match app.canvas.mode {
         Mode::Normal => vec![Context::Canvas, Context::Global],
-        Mode::Moving(_) => vec![Context::Moving],
+        Mode::Moving(_) | Mode::Dragging(_) => vec![Context::Moving],
         Mode::Labels(_) => vec![Context::Labels],
         Mode::Boxing(_) => vec![Context::Boxing],
-        Mode::Dragging(_) => vec![Context::Moving],
     }
 }
 

@@ -132,7 +132,10 @@ impl State {
             .and_then(|directory| fs::read_dir(directory).ok());
         for entry in kept.into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let is_journal = name.starts_with(UNTITLED) && name.ends_with(".ron");
+            let is_journal = name.starts_with(UNTITLED)
+                && Path::new(&name)
+                    .extension()
+                    .is_some_and(|ending| ending == "ron");
             if is_journal && name != own {
                 all.push((entry.path(), "never saved".to_owned()));
             }

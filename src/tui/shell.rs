@@ -337,6 +337,17 @@ impl Shell {
                 }
                 None
             }
+            Effect::Quit => {
+                self.ended = Some(Ended::Left);
+                None
+            }
+            other => self.perform_run(other),
+        }
+    }
+
+    /// Does what concerns runs.
+    fn perform_run(&mut self, effect: Effect) -> Option<Outcome> {
+        match effect {
             Effect::Start(design) => {
                 self.live = None;
                 match Live::start(*design) {
@@ -374,10 +385,7 @@ impl Shell {
                 }
                 None
             }
-            Effect::Quit => {
-                self.ended = Some(Ended::Left);
-                None
-            }
+            _ => None,
         }
     }
 

@@ -241,7 +241,7 @@ impl Theme {
     }
 
     /// The style of a role.
-    pub fn style(&self, role: Role) -> Style {
+    pub fn style(self, role: Role) -> Style {
         let colors = match self.palette {
             Palette::Dark => &DARK,
             Palette::Light => &LIGHT,
@@ -259,7 +259,7 @@ impl Theme {
             Role::Accent | Role::Key | Role::BoxSelected | Role::WireSelected => {
                 fg(colors.accent).add_modifier(Modifier::BOLD)
             }
-            Role::Border => fg(colors.border),
+            Role::Border | Role::Group => fg(colors.border),
             Role::BorderFocus => fg(colors.accent),
             Role::Selected => fg(colors.chosen_text).bg(self.color(colors.chosen)),
             Role::Match => fg(colors.accent).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
@@ -271,7 +271,6 @@ impl Theme {
             Role::Wire => fg(colors.cool),
             Role::WireAsync => fg(colors.note),
             Role::Faint => fg(colors.faint),
-            Role::Group => fg(colors.border),
             Role::Note => fg(colors.note).add_modifier(Modifier::ITALIC),
             Role::Ghost => fg(colors.accent).add_modifier(Modifier::DIM),
             Role::Heat(step) => {
@@ -287,7 +286,7 @@ impl Theme {
         }
     }
 
-    fn color(&self, (rgb, named): Pair) -> Color {
+    fn color(self, (rgb, named): Pair) -> Color {
         let [_, red, green, blue] = rgb.to_be_bytes();
         match self.depth {
             Depth::Mono => Color::Reset,

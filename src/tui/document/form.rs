@@ -477,7 +477,7 @@ pub fn sample(ty: Type) -> String {
         Type::Text | Type::Any => "\"\"".to_owned(),
         Type::Whole { min, .. } => min.max(1).to_string(),
         Type::Real | Type::Quantity => "1".to_owned(),
-        Type::Duration => "\"10ms\"".to_owned(),
+        Type::Duration | Type::Distribution(_) => "\"10ms\"".to_owned(),
         Type::Rate => "\"100/s\"".to_owned(),
         Type::Share => "\"50%\"".to_owned(),
         Type::Size => "\"1KiB\"".to_owned(),
@@ -492,9 +492,8 @@ pub fn sample(ty: Type) -> String {
             format!("({})", parts.join(", "))
         }
         Type::Record(record) => format!("({})", required(&record.written_fields())),
-        Type::Choice(choice) if choice.name == "Dist" => "\"10ms\"".to_owned(),
+        Type::Choice(choice) if choice.name == "Dist" => sample(Type::Duration),
         Type::Choice(choice) => choice.variants.first().map(variant).unwrap_or_default(),
-        Type::Distribution(_) => "\"10ms\"".to_owned(),
         Type::Node => "Service()".to_owned(),
     }
 }

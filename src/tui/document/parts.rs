@@ -21,7 +21,7 @@ fn free_among(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let stem = wanted.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let stem = stem.trim_end_matches(['-', ' ']);
     let stem = if stem.is_empty() { wanted } else { stem };
-    (2_u32..)
+    (2..u32::MAX)
         .map(|number| format!("{stem}-{number}"))
         .find(|name| !is_taken(name))
         .unwrap_or_else(|| wanted.to_owned())

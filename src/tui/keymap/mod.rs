@@ -56,14 +56,11 @@ impl Keymap {
     pub fn find(&self, contexts: &[Context], keys: &[Chord]) -> Found {
         for context in contexts {
             let found = self.contexts.get(context).map(|branch| walk(branch, keys));
-            match found {
-                Some(Some(branch)) => {
-                    return match branch.action {
-                        Some(action) => Found::Action(action),
-                        None => Found::Prefix,
-                    };
-                }
-                Some(None) | None => {}
+            if let Some(Some(branch)) = found {
+                return match branch.action {
+                    Some(action) => Found::Action(action),
+                    None => Found::Prefix,
+                };
             }
         }
         Found::Nothing

@@ -54,17 +54,12 @@ fn save(app: &mut App, effects: &mut Effects) {
 }
 
 fn save_as(app: &mut App, effects: &mut Effects) {
-    let name = match &app.document.path {
-        Some(path) => path.display().to_string(),
-        None => {
-            let name = app.document.design().name.trim().replace([' ', '/'], "-");
-            let name = if name.is_empty() {
-                "design".to_owned()
-            } else {
-                name
-            };
-            format!("{name}.ron")
-        }
+    let name = if let Some(path) = &app.document.path {
+        path.display().to_string()
+    } else {
+        let name = app.document.design().name.trim().replace([' ', '/'], "-");
+        let name = if name.is_empty() { "design" } else { &name };
+        format!("{name}.ron")
     };
     canvas::ask(app, "save as", Ask::SaveAs, &name);
     effects.push(Effect::Complete(name));

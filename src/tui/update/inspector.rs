@@ -43,14 +43,13 @@ pub(super) fn perform(app: &mut App, action: Action) {
             app.inspector.chosen = 0;
         }
         (Action::FieldDown, _) => {
-            app.inspector.chosen = (app.inspector.chosen + 1).min(rows.len().saturating_sub(1))
+            let last = rows.len().saturating_sub(1);
+            app.inspector.chosen = (app.inspector.chosen + 1).min(last);
         }
         (Action::FieldUp, _) => app.inspector.chosen = app.inspector.chosen.saturating_sub(1),
         (Action::FieldEdit, Some(row)) => change(app, &row),
-        (Action::FieldOpen, Some(row)) => {
-            if row.open == Some(false) {
-                app.inspector.open.insert(row.path);
-            }
+        (Action::FieldOpen, Some(row)) if row.open == Some(false) => {
+            app.inspector.open.insert(row.path);
         }
         (Action::FieldClose, Some(row)) => close(app, &rows, &row),
         (Action::FieldDefault, Some(row)) => default(app, &row),

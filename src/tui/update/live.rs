@@ -145,7 +145,8 @@ fn faults(app: &mut App) {
         items.push(item(label, detail, Pick::Fault(ron)));
     }
     let mut picker = Picker::new(title, items);
-    picker.note = "It begins now and goes on until it is ended with f; it is recorded.".to_owned();
+    picker.note =
+        String::from("It begins now and goes on until it is ended with f; it is recorded.");
     app.layers.push(Layer::Picker(picker));
 }
 

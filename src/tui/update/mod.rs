@@ -244,6 +244,13 @@ pub fn perform(app: &mut App, action: Action, effects: &mut Effects) {
         | Action::LiveEdit
         | Action::LiveQuit => live::perform(app, action, effects),
         Action::Undo | Action::Redo => undo(app, action == Action::Undo),
+        other => pass_on(app, other, effects),
+    }
+}
+
+/// Gives an action to the mode that it belongs to.
+fn pass_on(app: &mut App, action: Action, effects: &mut Effects) {
+    match action {
         Action::Save
         | Action::SaveAs
         | Action::Open
@@ -315,7 +322,8 @@ fn scroll_keys(app: &mut App, action: Action) {
     if let Some(Layer::Keys(scroll)) = app.layers.last_mut() {
         match action {
             Action::KeysDown => {
-                *scroll = scroll.saturating_add(3).min(super::view::keys::LINES_MAX)
+                let further = scroll.saturating_add(3);
+                *scroll = further.min(super::view::keys::LINES_MAX);
             }
             Action::KeysUp => *scroll = scroll.saturating_sub(3),
             _ => {

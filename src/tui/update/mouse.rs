@@ -52,7 +52,7 @@ pub(super) fn mouse(app: &mut App, mouse: Mouse, effects: &mut Effects) {
     let hit = app.hits.at(mouse.column, mouse.row).cloned();
     match mouse.press {
         Press::Wheel(rows) => wheel(app, rows, mouse.adds, hit.as_ref()),
-        Press::Down(button) => down(app, mouse, button, hit, effects),
+        Press::Down(button) => down(app, mouse, button, hit.as_ref(), effects),
         Press::Drag(_) => drag(app, mouse),
         Press::Up(_) => up(app, mouse),
     }
@@ -96,10 +96,10 @@ fn wheel(app: &mut App, rows: i32, sideways: bool, hit: Option<&Hit>) {
     }
 }
 
-fn down(app: &mut App, mouse: Mouse, button: Button, hit: Option<Hit>, effects: &mut Effects) {
+fn down(app: &mut App, mouse: Mouse, button: Button, hit: Option<&Hit>, effects: &mut Effects) {
     if !app.layers.is_empty() {
         match hit {
-            Some(Hit::Item(index)) => pick::accept_at(app, index, effects),
+            Some(Hit::Item(index)) => pick::accept_at(app, *index, effects),
             Some(Hit::Layer) => {}
             _ => {
                 app.layers.pop();
@@ -112,14 +112,14 @@ fn down(app: &mut App, mouse: Mouse, button: Button, hit: Option<Hit>, effects: 
         inspector::editing(app, Action::TextAccept);
     }
     match hit {
-        Some(Hit::Action(action)) => perform(app, action, effects),
-        Some(Hit::Row(index)) => inspector::click(app, index),
+        Some(Hit::Action(action)) => perform(app, *action, effects),
+        Some(Hit::Row(index)) => inspector::click(app, *index),
         Some(Hit::Inspector) => inspector::focus(app),
         Some(Hit::Gallery(index)) => {
-            let again = app.gallery.chosen == index;
-            gallery::choose(app, index);
+            let again = app.gallery.chosen == *index;
+            gallery::choose(app, *index);
             if again {
-                gallery::open(app, index, effects);
+                gallery::open(app, *index, effects);
             }
         }
         Some(Hit::Minimap(at)) => {

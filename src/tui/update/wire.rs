@@ -101,7 +101,7 @@ pub(super) fn wire(app: &mut App, from: &str, to: &str) {
             };
             let items = names.iter().map(item).collect();
             let mut picker = Picker::new(format!("which endpoint of {from} calls {to}?"), items);
-            picker.note = "The wire becomes a step at the end of its program.".to_owned();
+            picker.note = String::from("The wire becomes a step at the end of its program.");
             app.layers.push(Layer::Picker(picker));
         }
     }

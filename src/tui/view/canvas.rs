@@ -123,11 +123,11 @@ fn picture(app: &App, pen: &mut Pen<'_>, inside: Rect, scene: &Scene) {
 /// The role of a cell of the drawing in the terms of the theme.
 pub(super) fn role_of(role: Drawn) -> Role {
     match role {
-        Drawn::Empty | Drawn::Detail => Role::Dim,
+        Drawn::Empty | Drawn::Detail | Drawn::WireLabel => Role::Dim,
         Drawn::Border => Role::Box,
         Drawn::Heat(step) => Role::Heat(step),
         Drawn::Title | Drawn::Figure => Role::Strong,
-        Drawn::Count => Role::Accent,
+        Drawn::Count | Drawn::Traffic => Role::Accent,
         Drawn::Bar => Role::Heat(3),
         Drawn::Warning | Drawn::Mark => Role::Warn,
         Drawn::Failed => Role::Bad,
@@ -135,8 +135,6 @@ pub(super) fn role_of(role: Drawn) -> Role {
         Drawn::Dimmed => Role::Faint,
         Drawn::Wire => Role::Wire,
         Drawn::WireAsync => Role::WireAsync,
-        Drawn::WireLabel => Role::Dim,
-        Drawn::Traffic => Role::Accent,
         Drawn::Group | Drawn::GroupTitle => Role::Group,
         Drawn::Note => Role::Note,
         Drawn::Ghost | Drawn::Guide => Role::Ghost,

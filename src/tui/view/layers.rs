@@ -4,7 +4,8 @@ use super::hits::Hit;
 use super::pen::{Pen, wrap};
 use crate::tui::app::{Pick, Prompt};
 use crate::tui::theme::Role;
-use crate::tui::widget::picker::Picker;
+use crate::tui::widget::fuzzy::Match;
+use crate::tui::widget::picker::{Item, Picker};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -53,49 +54,19 @@ pub(super) fn picker(picker: &Picker<Pick>, pen: &mut Pen<'_>, area: Rect) {
         .max()
         .unwrap_or(0) as u16;
     let labels = labels.min(list.width * 2 / 5);
-    for (row, (index, found)) in picker
-        .matches
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take(high)
-        .enumerate()
-    {
-        let Some(item) = picker.items.get(found.index) else {
-            continue;
-        };
-        let line = Rect::new(list.x, list.y + row as u16, list.width, 1);
-        let (text, dim) = (pen.style(Role::Strong), pen.style(Role::Dim));
-        let matched = pen.style(Role::Match);
-        let name = Rect::new(line.x + 2, line.y, labels, 1);
-        let shown = pen.glyphs.fit(&item.label, usize::from(labels));
-        let mut column = 0;
-        for (position, letter) in shown.chars().enumerate() {
-            let is_match = found.letters.contains(&(position as u32));
-            let style = if is_match {
-                matched
-            } else {
-                text.remove_modifier(Modifier::BOLD)
-            };
-            let symbol = letter.encode_utf8(&mut [0; 4]).to_owned();
-            pen.text(name, 0, column, &symbol, style);
-            column += letter.width().unwrap_or(0) as u16;
+    let shown = picker.matches.iter().enumerate().skip(first).take(high);
+    for (row, (index, found)) in shown.enumerate() {
+        if let Some(item) = picker.items.get(found.index) {
+            let line = Rect::new(list.x, list.y + row as u16, list.width, 1);
+            entry(item, found, pen, line, labels);
+            if index == picker.chosen {
+                let style = pen.style(Role::Selected);
+                pen.restyle(line, style);
+                let mark = pen.get(crate::tui::glyphs::Glyph::Chosen);
+                pen.text(line, 0, 0, mark, style);
+            }
+            pen.hit(line, Hit::Item(index));
         }
-        let aside = pen.right(
-            Rect::new(line.x, line.y, line.width.saturating_sub(1), 1),
-            0,
-            &item.aside,
-            dim,
-        );
-        let detail = Rect::new(line.x, line.y, aside.saturating_sub(1), 1);
-        pen.fitted(detail, 0, labels + 4, &item.detail, dim);
-        if index == picker.chosen {
-            let style = pen.style(Role::Selected);
-            pen.restyle(line, style);
-            let mark = pen.get(crate::tui::glyphs::Glyph::Chosen);
-            pen.text(line, 0, 0, mark, style);
-        }
-        pen.hit(line, Hit::Item(index));
     }
     let dim = pen.style(Role::Dim);
     let below = Rect::new(
@@ -105,6 +76,28 @@ pub(super) fn picker(picker: &Picker<Pick>, pen: &mut Pen<'_>, area: Rect) {
         note_rows,
     );
     pen.fitted(below, 0, 2, &picker.note, dim);
+}
+
+/// One entry of a list: its name with the letters that matched, what explains it, and its aside.
+fn entry(item: &Item<Pick>, found: &Match, pen: &mut Pen<'_>, line: Rect, labels: u16) {
+    let (text, dim) = (pen.style(Role::Strong), pen.style(Role::Dim));
+    let matched = pen.style(Role::Match);
+    let name = Rect::new(line.x + 2, line.y, labels, 1);
+    let shown = pen.glyphs.fit(&item.label, usize::from(labels));
+    let mut column = 0;
+    for (position, letter) in shown.chars().enumerate() {
+        let style = if found.letters.contains(&(position as u32)) {
+            matched
+        } else {
+            text.remove_modifier(Modifier::BOLD)
+        };
+        pen.text(name, 0, column, letter.encode_utf8(&mut [0; 4]), style);
+        column += letter.width().unwrap_or(0) as u16;
+    }
+    let right = Rect::new(line.x, line.y, line.width.saturating_sub(1), 1);
+    let aside = pen.right(right, 0, &item.aside, dim);
+    let detail = Rect::new(line.x, line.y, aside.saturating_sub(1), 1);
+    pen.fitted(detail, 0, labels + 4, &item.detail, dim);
 }
 
 pub(super) fn prompt(prompt: &Prompt, pen: &mut Pen<'_>, area: Rect) {

@@ -68,7 +68,7 @@ impl Input {
             (KeyCode::Delete, _) | (KeyCode::Char('d'), true) => {
                 self.cut(self.cursor..self.right());
             }
-            (KeyCode::Char('w'), true) | (KeyCode::Backspace, true) => {
+            (KeyCode::Char('w') | KeyCode::Backspace, true) => {
                 self.cut(self.word_left()..self.cursor);
             }
             (KeyCode::Char('u'), true) => self.cut(0..self.cursor),
