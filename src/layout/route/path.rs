@@ -36,7 +36,7 @@ impl Path {
 
     /// The same path, marked as one that was not searched for: it may run under boxes and along others.
     #[must_use]
-    pub(super) fn as_fallback(mut self) -> Path {
+    pub(super) fn into_fallback(mut self) -> Path {
         self.fallback = true;
         self
     }

@@ -32,7 +32,7 @@ impl Ends {
             Point::new(turn, self.end.y),
             self.end,
         ];
-        Path::new(corners).as_fallback()
+        Path::new(corners).into_fallback()
     }
 }
 

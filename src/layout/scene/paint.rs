@@ -530,9 +530,10 @@ impl Painter<'_> {
         let mut used = 0;
         for run in runs {
             let role = self.role(owner, run.role);
+            let text = spelled(&run.text, self.look.charset);
             used += self
                 .picture
-                .write(at.moved(used, 0), &run.text, columns - used, role, owner);
+                .write(at.moved(used, 0), &text, columns - used, role, owner);
         }
     }
 
@@ -558,5 +559,21 @@ fn line_weight(wire: &SceneWire) -> Weight {
         Weight::Dashed
     } else {
         Weight::Light
+    }
+}
+
+/// A text in the characters that may be used: our own signs have plain stand-ins of the same width, and
+/// names stay as they are.
+fn spelled(text: &str, charset: Charset) -> String {
+    let plain = |letter| match letter {
+        '×' => 'x',
+        '≤' => '<',
+        '–' => '-',
+        '…' => '.',
+        other => other,
+    };
+    match charset {
+        Charset::Unicode => text.to_owned(),
+        Charset::Ascii => text.chars().map(plain).collect(),
     }
 }
