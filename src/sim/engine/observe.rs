@@ -281,8 +281,10 @@ impl State {
         for station in &self.stations {
             let since = |then: u64| u128::from(self.now - then);
             let window = &mut windows[station.class as usize];
-            window.busy_area += station.busy_area + u128::from(station.busy) * since(station.busy_since);
-            window.queue_area += station.queue_area + u128::from(station.queue.len) * since(station.queue_since);
+            window.busy_area +=
+                station.busy_area + u128::from(station.busy) * since(station.busy_since);
+            window.queue_area +=
+                station.queue_area + u128::from(station.queue.len) * since(station.queue_since);
             let open = if station.servers == NONE {
                 0
             } else {
