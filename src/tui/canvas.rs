@@ -210,6 +210,19 @@ impl Canvas {
             .collect()
     }
 
+    /// The boxes of all nodes as they are when everything in them is shown: the document's places
+    /// are those of such boxes, whatever the zoom.
+    pub fn full_boxes(&self, document: &Document) -> Vec<(String, Rect)> {
+        let options = SceneOptions {
+            zoom: Zoom::Card,
+            tight: false,
+            ..self.options()
+        };
+        let scene = Scene::of(document.design(), &options);
+        let nodes = scene.nodes().iter().filter(|node| !node.rect.is_empty());
+        nodes.map(|node| (node.name.clone(), node.rect)).collect()
+    }
+
     /// The box of a node.
     pub fn box_of(&self, name: &str) -> Option<Rect> {
         self.boxes()

@@ -222,7 +222,7 @@ mod tests {
         let loads = Loads::of_design(document.design());
         assert_eq!(
             loads.sentence,
-            "db fills first: 79% busy at 900/s, full at 1.14k/s; next is web at 22%."
+            "db fills first: 79% busy at 900/s, full at 1.14k/s; next is the pool of web -> db at 29%."
         );
         assert!(
             loads.of("db").unwrap().contains("79%"),

@@ -169,10 +169,13 @@ fn new_place(app: &App, from: Option<&str>) -> Option<(i32, i32)> {
     if app.document.design().canvas.is_empty() {
         return None;
     }
-    let boxes = app.canvas.boxes();
+    let boxes = app.canvas.full_boxes(&app.document);
     let window = app.canvas.window();
-    let start = match from.and_then(|from| app.canvas.box_of(from)) {
-        Some(rect) => Point::new(rect.right() + GAP, rect.y),
+    let from = from.and_then(|from| boxes.iter().find(|(known, _)| known == from));
+    let start = match from {
+        Some((_, rect)) => Point::new(rect.right() + GAP, rect.y),
+        // The middle of the view is a place of the document only where boxes have their full size.
+        None if app.canvas.zoom != Zoom::Card => return None,
         None => Point::new(
             window.x + window.width / 2 - 7,
             window.y + window.height / 2 - 2,
@@ -400,8 +403,9 @@ pub(super) fn select_inside(app: &mut App, rect: Rect) {
 /// The places of the selected nodes as they are drawn.
 fn places(app: &App) -> Vec<(String, (i32, i32))> {
     let names = app.canvas.selected_nodes();
+    let boxes = app.canvas.full_boxes(&app.document);
     let place = |name: &String| {
-        let rect = app.canvas.box_of(name)?;
+        let (_, rect) = boxes.iter().find(|(known, _)| known == name)?;
         Some((name.clone(), (rect.x, rect.y)))
     };
     names.iter().filter_map(place).collect()
@@ -643,9 +647,10 @@ fn fold(app: &mut App) {
 /// Aligns or spreads the selected nodes.
 fn align(app: &mut App, action: Action) {
     let names = app.canvas.selected_nodes();
+    let boxes = app.canvas.full_boxes(&app.document);
     let mut rects: Vec<(String, Rect)> = names
         .iter()
-        .filter_map(|name| Some((name.clone(), app.canvas.box_of(name)?)))
+        .filter_map(|name| boxes.iter().find(|(known, _)| known == name).cloned())
         .collect();
     let left = rects.iter().map(|(_, rect)| rect.x).min().unwrap_or(0);
     let top = rects.iter().map(|(_, rect)| rect.y).min().unwrap_or(0);

@@ -163,6 +163,7 @@ fn labels_wire_two_nodes() {
 fn moving_is_put_down_or_left_as_it_was() {
     let mut app = opened(SHOP);
     app.canvas.select(Thing::Node("web".to_owned()), false);
+    press(&mut app, "] ] ]");
     let before = app.canvas.box_of("web").unwrap();
     press(&mut app, "m right right L down esc");
     assert_eq!(app.document.text(), SHOP);
@@ -171,6 +172,22 @@ fn moving_is_put_down_or_left_as_it_was() {
     assert_eq!((after.x - before.x, after.y - before.y), (10, 1));
     press(&mut app, "u");
     assert_eq!(app.document.text(), SHOP);
+}
+
+#[test]
+fn the_document_has_places_of_full_boxes_at_every_zoom() {
+    let mut app = opened(SHOP);
+    let full = app.canvas.full_boxes(&app.document)[1].1;
+    for keys in ["", "[", "[ ["] {
+        press(&mut app, keys);
+        app.canvas.select(Thing::Node("web".to_owned()), false);
+        press(&mut app, "m L down enter");
+        let text = app.document.text();
+        let place = format!("\"web\": ({}, {})", full.x + 8, full.y + 1);
+        assert!(text.contains(&place), "{place} in {text}");
+        press(&mut app, "u");
+        assert_eq!(app.document.text(), SHOP);
+    }
 }
 
 #[test]
