@@ -15,6 +15,7 @@ mod source;
 mod studies;
 mod text;
 
+use crate::design::diagnostic::nearest;
 use clap::{CommandFactory, Parser};
 use commands::Command;
 use console::{ColorChoice, Console};
@@ -53,14 +54,19 @@ struct Cli {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return refuse(&error).into(),
-    };
-    let mut console = Console::of_process(cli.color);
-    let done = match cli.command {
-        Some(command) => command.run(&mut console),
-        None => open(cli.file.as_deref()),
+    let first = std::env::args().nth(1).unwrap_or_default();
+    let parsed = Cli::try_parse();
+    let color = parsed
+        .as_ref()
+        .map_or_else(|_| ColorChoice::default(), |cli| cli.color);
+    let mut console = Console::of_process(color);
+    let done = match (misspelt(&first), parsed) {
+        (Some(failure), _) => Err(failure),
+        (None, Err(error)) => return refuse(&error).into(),
+        (None, Ok(cli)) => match cli.command {
+            Some(command) => command.run(&mut console),
+            None => open(cli.file.as_deref()),
+        },
     };
     let exit = done.unwrap_or_else(|failure| {
         console.flush();
@@ -68,6 +74,23 @@ pub fn main() -> ExitCode {
         failure.exit
     });
     exit.max(console.finish()).into()
+}
+
+/// What is wrong with a first word that is neither a command nor looks like a file.
+fn misspelt(word: &str) -> Option<Failure> {
+    let looks_like_a_file = word.contains(['.', '/', '\\']) || Path::new(word).exists();
+    let definition = definition();
+    let is_command = word == "help" || definition.find_subcommand(word).is_some();
+    if word.is_empty() || word.starts_with('-') || looks_like_a_file || is_command {
+        return None;
+    }
+    let known = definition.get_subcommands().map(clap::Command::get_name);
+    let advice = match nearest(word, known) {
+        Some(command) => format!("Did you mean '{command}'?"),
+        None => "`buttress --help` lists the commands.".to_owned(),
+    };
+    let message = format!("there is no command '{word}', and no file of this name");
+    Some(Failure::usage(message, advice))
 }
 
 /// Opens the canvas.

@@ -3,7 +3,8 @@
 use crate::cli::text::table::{Cell, Table, figures, words};
 use crate::cli::text::wrap::wrap;
 use crate::cli::text::{Look, Role, number};
-use crate::insight::estimate::{EndpointEstimate, Estimate};
+use crate::design::Design;
+use crate::insight::estimate::{self, EndpointEstimate, Estimate};
 use crate::sim::result::RunResult;
 
 /// From this share on a difference from the simulation is worth a word on why.
@@ -126,8 +127,19 @@ fn caches(estimate: &Estimate, look: Look) -> String {
     table.render(look)
 }
 
+/// The section of an answer that stands below a simulated result; nothing if formulas cannot be
+/// applied to the design.
+pub(crate) fn below(design: &Design, result: &RunResult, look: Look) -> String {
+    let text = estimate::estimate(design).map_or(String::new(), |of| beside(&of, result, look));
+    if text.is_empty() {
+        text
+    } else {
+        format!("\n{text}")
+    }
+}
+
 /// The estimate beside a simulation: what is near it in one line, and why the rest is not.
-pub(crate) fn beside(estimate: &Estimate, result: &RunResult, look: Look) -> String {
+fn beside(estimate: &Estimate, result: &RunResult, look: Look) -> String {
     let mut table = Table::new(vec![
         words("estimate (by formulas)"),
         figures("mean"),

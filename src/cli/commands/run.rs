@@ -8,7 +8,6 @@ use crate::cli::signals::Signals;
 use crate::cli::studies::{RunOutput, RunSettings, Timing};
 use crate::cli::text::{Look, Role, number};
 use crate::cli::{answer, csv, json, session, source};
-use crate::insight::estimate::estimate;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -82,13 +81,9 @@ impl Run {
         let origin = (name.as_str(), self.design.variant.as_deref());
         let run = session::simulate(&design, settings, origin, console, signals)?;
         console.print(&self.answer(&run.output, console.look()));
-        if self.speaks()
-            && let Ok(estimate) = estimate(&design.design)
-        {
-            let text = estimated::beside(&estimate, &run.output.result, console.look());
-            if !text.is_empty() {
-                console.print(&format!("\n{text}"));
-            }
+        if self.speaks() {
+            let result = &run.output.result;
+            console.print(&estimated::below(&design.design, result, console.look()));
         }
         console.flush();
         let mut exit = Exit::verdict(

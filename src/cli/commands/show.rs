@@ -5,6 +5,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{OutputOptions, ResultsOptions};
 use crate::cli::text::Role;
 use crate::cli::{answer, csv, session};
+use crate::design::{self, LoadOptions};
 use crate::store::Store;
 use clap::Args;
 
@@ -44,6 +45,11 @@ impl Show {
             console.print(&(look.paint(Role::Dim, &line) + "\n"));
             let shapes = session::kept_shapes(&run.histograms);
             console.print(&answer::answer(&run.result, &shapes, look));
+            let options = LoadOptions::default();
+            // What was kept can be shown even if its presets cannot be found any more.
+            if let Ok(design) = design::load_str(&run.text, &of.file, &run.base_dir, &options) {
+                console.print(&answer::estimated::below(&design.design, &run.result, look));
+            }
         }
         Ok(Exit::Done)
     }

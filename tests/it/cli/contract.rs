@@ -3,13 +3,20 @@
 use super::{Place, QUEUE, hopeless};
 
 #[test]
-fn without_a_command_there_is_help_and_wrong_usage() {
-    let ran = Place::new().run(&[]).ends(2).says("Usage: buttress");
+fn without_a_terminal_the_canvas_points_to_the_commands() {
+    let ran = Place::new().run(&[]).ends(2).says("`buttress --help`");
     assert_eq!(ran.out, "");
+    let help = Place::new().run(&["--help"]).ends(0).out;
     for command in [
         "new",
         "run",
+        "compare",
+        "sweep",
+        "capacity",
+        "matrix",
+        "plan",
         "check",
+        "estimate",
         "verify",
         "fmt",
         "schema",
@@ -19,7 +26,7 @@ fn without_a_command_there_is_help_and_wrong_usage() {
         "completions",
         "man",
     ] {
-        assert!(ran.err.contains(&format!("\n  {command} ")), "{command}");
+        assert!(help.contains(&format!("\n  {command} ")), "{command}");
     }
 }
 
@@ -37,6 +44,8 @@ fn a_file_in_place_of_a_command_points_to_run() {
 fn a_misspelt_command_or_option_is_suggested() {
     let place = Place::with(QUEUE);
     place.run(&["chek", "a.ron"]).ends(2).says("'check'");
+    place.run(&["chek"]).ends(2).says("'check'");
+    place.run(&["xyzzy"]).ends(2).says("`buttress --help`");
     place
         .run(&["run", "a.ron", "--sed", "3"])
         .ends(2)
