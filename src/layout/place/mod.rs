@@ -1,11 +1,11 @@
 //! Where boxes lie that have no place of their own: a layered placement from left to right.
 //!
-//! Wires that close a cycle are left out of account; the others give each box a layer ([`layers`]).
-//! Sweeps by barycentre bring the boxes of each layer into an order with few crossings ([`order`]),
+//! Wires that close a cycle are left out of account; the others give each box a layer (`layers`).
+//! Sweeps by barycentre bring the boxes of each layer into an order with few crossings (`order`),
 //! in which the boxes of a group stay together. Then rows are chosen so that neighbours are level
-//! ([`rows`]), and columns so that the wires between two layers have room ([`columns`]). Parts that no
+//! (`rows`), and columns so that the wires between two layers have room (`columns`). Parts that no
 //! wire joins are placed one below the other. Boxes whose place is given stay there, and the others
-//! are placed near their neighbours where there is room ([`around`]).
+//! are placed near their neighbours where there is room (`around`).
 
 mod around;
 mod columns;

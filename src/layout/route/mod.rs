@@ -1,8 +1,8 @@
 //! How wires run between boxes: orthogonal, on whole cells, never through a box.
 //!
 //! A wire leaves its source in the middle of the right border and arrives at the left border of its
-//! target, where each source has a row of its own as long as there are rows ([`ports`]). The search
-//! ([`search`]) is A* over cells and directions, from the arrow head back to the source or to what is
+//! target, where each source has a row of its own as long as there are rows (`ports`). The search
+//! (`search`) is A* over cells and directions, from the arrow head back to the source or to what is
 //! already there of the source's wires, which it then joins: so wires of one source share a trunk and
 //! split. Wires of different sources only cross at right angles, except where a box has more callers
 //! than rows: their last stretch before a shared arrow head joins.
