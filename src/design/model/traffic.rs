@@ -138,3 +138,16 @@ choice! {
         Single,
     }
 }
+
+impl Flow {
+    /// The endpoints that it asks for with their weights. Without a name it is the only endpoint of
+    /// the node.
+    pub fn parts(&self) -> Vec<(f64, Option<&str>)> {
+        if self.mix.is_empty() {
+            return vec![(1.0, self.endpoint.as_deref())];
+        }
+        let parts = self.mix.iter();
+        let named = parts.map(|(weight, name)| (*weight, Some(name.as_str())));
+        named.collect()
+    }
+}

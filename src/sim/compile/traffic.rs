@@ -42,14 +42,7 @@ impl Builder<'_> {
         let client = self.name(node).to_owned();
         let path = format!("nodes/{client}/traffic/{index}");
         let target = self.node(&flow.to, &path)?;
-        let mut parts: Vec<(f64, Option<&str>)> = flow
-            .mix
-            .iter()
-            .map(|(weight, name)| (*weight, Some(name.as_str())))
-            .collect();
-        if parts.is_empty() {
-            parts.push((1.0, flow.endpoint.as_deref()));
-        }
+        let parts = flow.parts();
         let total: f64 = parts.iter().map(|part| part.0).sum();
         let mut upto = Vec::new();
         let mut compiled = Vec::new();
