@@ -8,6 +8,7 @@ use super::studies::{self, Bucket, RunOutput, RunSettings, Sparse};
 use super::text::density::Bin;
 use super::{json, source};
 use crate::design::Loaded;
+use crate::sim::result::RunResult;
 use crate::store::{NewRun, Settings, Store};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,34 @@ pub(crate) struct Session {
 /// Catches signals for the rest of the process.
 pub(crate) fn catch_signals() -> Result<Signals, Failure> {
     Signals::catch().map_err(|error| Failure::file("catch", "signals", &error))
+}
+
+/// Works on each file in turn and says how the worst ended. One that fails does not keep the others
+/// from being worked on; a signal does.
+pub(crate) fn each_file(
+    files: &[PathBuf],
+    signals: &Signals,
+    console: &mut Console,
+    mut work: impl FnMut(usize, &Path, &mut Console) -> Result<Exit, Failure>,
+) -> Exit {
+    let mut worst = Exit::Done;
+    for (index, file) in files.iter().enumerate() {
+        let exit = work(index, file, console).unwrap_or_else(|failure| {
+            console.flush();
+            console.error(&failure);
+            failure.exit
+        });
+        worst = worst.max(exit);
+        if signals.received().is_some() {
+            break;
+        }
+    }
+    worst
+}
+
+/// Whether all objectives of a run are met, as the program's exit status.
+pub(crate) fn verdict(result: &RunResult) -> Exit {
+    Exit::verdict(result.objectives.iter().all(|objective| objective.met))
 }
 
 /// Simulates a design. `file` and `variant` are what the result says it came from.

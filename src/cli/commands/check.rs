@@ -53,21 +53,15 @@ impl Check {
         if self.output.csv {
             console.print("file,objective,met,observed,low,high\n");
         }
-        let mut worst = Exit::Done;
-        for file in &self.files {
-            let exit = self
-                .check_one(file, &settings, &signals, console)
-                .unwrap_or_else(|failure| {
-                    console.flush();
-                    console.error(&failure);
-                    failure.exit
-                });
-            worst = worst.max(exit);
-            if signals.received().is_some() {
-                break;
-            }
-        }
-        Ok(worst)
+        let check_one = |_: usize, file: &Path, console: &mut Console| {
+            self.check_one(file, &settings, &signals, console)
+        };
+        Ok(session::each_file(
+            &self.files,
+            &signals,
+            console,
+            check_one,
+        ))
     }
 
     fn check_one(
@@ -84,8 +78,7 @@ impl Check {
         let result = &run.output.result;
         console.print(&self.answer(result, console.look()));
         console.flush();
-        let met = result.objectives.iter().all(|objective| objective.met);
-        let mut exit = Exit::verdict(met);
+        let mut exit = session::verdict(result);
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
             let kept = session::keep(
