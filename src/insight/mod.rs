@@ -5,5 +5,6 @@ pub mod difference;
 pub mod estimate;
 pub mod findings;
 pub mod objectives;
+pub mod regression;
 pub mod theory;
 pub mod words;
