@@ -7,6 +7,7 @@ pub mod findings;
 pub mod headroom;
 pub mod incident;
 pub mod objectives;
+pub mod regression;
 pub mod theory;
 pub mod waterfall;
 pub mod words;

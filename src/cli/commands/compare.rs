@@ -6,8 +6,8 @@ use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{OutputOptions, SimulationOptions};
 use crate::cli::studies::{self, Alternative, Comparison, RunError};
-use crate::cli::{csv, source};
-use crate::design::{self, LoadOptions, Loaded};
+use crate::cli::{csv, session, source};
+use crate::design::{LoadOptions, Loaded};
 use crate::store::Store;
 use clap::Args;
 use serde::Serialize;
@@ -126,10 +126,7 @@ impl Compare {
             catalogue: self.catalogue.clone(),
         };
         let file = Path::new(name);
-        let is_design = source::is_stdin(file)
-            || file.exists()
-            || file.extension().is_some_and(|ending| ending == "ron");
-        let loaded = if is_design {
+        let loaded = if source::names_design(name) {
             source::load(file, &options)?
         } else {
             self.kept(name, &options)?
@@ -144,12 +141,12 @@ impl Compare {
         let path = self.results.clone();
         let path = path.unwrap_or_else(|| Store::default_path(None));
         let kept = Store::open(&path)?.load(run)?;
-        let mut loaded = design::load_str(&kept.text, &kept.summary.file, &kept.base_dir, options)?;
-        let settings = SimulationOptions::of_kept(&kept.settings, None).run_settings()?;
-        if let Ok(design) = settings.applied(&loaded.design) {
-            loaded.design = design;
-        }
-        Ok(loaded)
+        let text = (
+            kept.text.as_str(),
+            kept.summary.file.as_str(),
+            kept.base_dir.as_path(),
+        );
+        session::as_it_was_run(text, &kept.settings, options)
     }
 }
 
