@@ -1,6 +1,7 @@
 //! The simulated answer while a design is edited: a thread that runs the newest revision, gives up
 //! what an edit has made stale, and shows a first answer from one replication.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -173,7 +174,18 @@ impl Worker {
                 .running = Some(share);
             is_wanted()
         };
-        let result = run(design, &settings, &watch);
+        let ran = catch_unwind(AssertUnwindSafe(|| run(design, &settings, &watch)));
+        let Ok(result) = ran else {
+            self.show(Answer {
+                revision,
+                preliminary: false,
+                result: Err(
+                    "the simulator failed; this is a defect of the program, and the design is safe"
+                        .to_owned(),
+                ),
+            });
+            return false;
+        };
         if !is_wanted() || matches!(result, Err(RunError::Nothing)) {
             return false;
         }
@@ -185,11 +197,15 @@ impl Worker {
                 .map(|output| output.result)
                 .map_err(|error| error.to_string()),
         };
+        self.show(answer);
+        preliminary
+    }
+
+    fn show(&self, answer: Answer) {
         self.shared
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .answer = Some(Arc::new(answer));
-        preliminary
     }
 }
 

@@ -130,6 +130,8 @@ pub struct Canvas {
     pub mode: Mode,
     /// Whether the view follows the design: everything is kept in sight until someone pans or zooms.
     pub follows: bool,
+    /// Whether an edit has made the design larger than the view, and this has been said.
+    pub overflows: bool,
     /// Whether as little as possible is left free between boxes.
     pub tight: bool,
     /// Whether the map is shown.
@@ -151,6 +153,7 @@ impl Default for Canvas {
             adds: false,
             mode: Mode::Normal,
             follows: true,
+            overflows: false,
             tight: false,
             minimap: false,
             folded: BTreeSet::new(),

@@ -2,6 +2,7 @@
 //! recent files. Messages are whole sentences.
 
 use super::effect::Outcome;
+use super::journal::{Begun, Journal};
 use crate::design::syntax::{BYTES_MAX, check_bytes};
 use crate::store::{ago, atomic, now_ms};
 use std::fs;
@@ -12,13 +13,13 @@ use std::path::{Path, PathBuf};
 const RECENT_MAX: usize = 20;
 /// Most ways to complete a path that are looked for.
 const COMPLETIONS_MAX: usize = 200;
-/// The beginning of the names of journals of designs without a file.
-const UNTITLED: &str = "untitled-";
 
 /// Where the program keeps what is not part of a design.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct State {
     directory: Option<PathBuf>,
+    /// What is not saved.
+    pub(super) journal: Journal,
 }
 
 impl State {
@@ -33,8 +34,13 @@ impl State {
         let base = set("XDG_STATE_HOME")
             .or_else(|| set("LOCALAPPDATA"))
             .or_else(of_home);
+        State::at(base.map(|base| base.join("buttress")))
+    }
+
+    fn at(directory: Option<PathBuf>) -> State {
         State {
-            directory: base.map(|base| base.join("buttress")),
+            journal: Journal::new(directory.clone(), std::process::id()),
+            directory,
         }
     }
 
@@ -42,66 +48,40 @@ impl State {
         Some(self.directory.as_ref()?.join(name))
     }
 
-    /// The journal of a file, or of the design of this process that has none.
-    fn journal(&self, path: Option<&Path>) -> Option<PathBuf> {
-        let Some(path) = path else {
-            return self.file(&format!("{UNTITLED}{}.ron", std::process::id()));
-        };
-        let whole = std::path::absolute(path).ok()?;
-        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        for byte in whole.as_os_str().as_encoded_bytes() {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        self.file(&format!("journal-{hash:016x}.ron"))
-    }
-
-    /// Keeps a text that is not saved.
-    pub(super) fn keep(&self, path: Option<&Path>, text: &str) -> io::Result<()> {
-        let Some(journal) = self.journal(path) else {
-            return Ok(());
-        };
-        if let Some(directory) = journal.parent() {
-            fs::create_dir_all(directory)?;
-        }
-        // Written beside and renamed, so that a crash while writing leaves the one before.
-        let new = journal.with_extension("new");
-        fs::write(&new, text)?;
-        fs::rename(&new, &journal)
-    }
-
-    /// Gives what was kept up.
-    pub(super) fn forget(&self, path: Option<&Path>) {
-        if let Some(journal) = self.journal(path) {
-            // There is none more often than not.
-            let _ = fs::remove_file(journal);
-        }
-    }
-
-    /// Reads a design, with what was kept of it.
-    pub(super) fn open(&self, path: &Path) -> Outcome {
-        let is_untitled = path.parent() == self.directory.as_deref() && self.directory.is_some();
-        match read(path) {
-            Ok(text) if is_untitled => {
-                let _ = fs::remove_file(path);
-                Outcome::Untitled(text)
-            }
-            Ok(text) => {
-                let kept = self
-                    .journal(Some(path))
-                    .and_then(|journal| fs::read_to_string(journal).ok());
-                Outcome::Opened {
-                    path: path.to_owned(),
-                    journal: kept.filter(|kept| *kept != text),
-                    text,
+    /// Reads a design, with what was kept of it; and whether another program has it open.
+    pub(super) fn open(&mut self, path: &Path) -> (Outcome, bool) {
+        if self.journal.is_untitled(path) {
+            return match read(path) {
+                Ok(text) => {
+                    let _ = fs::remove_file(path);
+                    (Outcome::Untitled(text), false)
                 }
-            }
+                Err(Problem::Words(words)) => (Outcome::NotOpened(words), false),
+                Err(Problem::Absent) => {
+                    let words = "The design that was never saved is no longer there.";
+                    (Outcome::NotOpened(words.to_owned()), false)
+                }
+            };
+        }
+        let found = read(path);
+        let begun = match &found {
+            Err(Problem::Words(_)) => Begun::default(),
+            _ => self.journal.begin(path),
+        };
+        let outcome = match found {
+            Ok(text) => Outcome::Opened {
+                path: path.to_owned(),
+                journal: begun.kept.filter(|kept| *kept != text),
+                text,
+            },
             Err(Problem::Absent) if parent_exists(path) => Outcome::Absent(path.to_owned()),
             Err(Problem::Absent) => Outcome::NotOpened(format!(
                 "There is no directory {}.",
                 path.parent().unwrap_or(path).display()
             )),
             Err(Problem::Words(words)) => Outcome::NotOpened(words),
-        }
+        };
+        (outcome, begun.elsewhere)
     }
 
     /// Puts a file at the head of the recent ones.
@@ -124,23 +104,9 @@ impl State {
 
     /// The recent files that still exist, and designs that were never saved.
     pub(super) fn recent(&self) -> Vec<(PathBuf, String)> {
-        let mut all = Vec::new();
-        let own = format!("{UNTITLED}{}.ron", std::process::id());
-        let kept = self
-            .directory
-            .as_ref()
-            .and_then(|directory| fs::read_dir(directory).ok());
-        for entry in kept.into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let is_journal = name.starts_with(UNTITLED)
-                && Path::new(&name)
-                    .extension()
-                    .is_some_and(|ending| ending == "ron");
-            if is_journal && name != own {
-                all.push((entry.path(), "never saved".to_owned()));
-            }
-        }
-        all.sort();
+        let left = self.journal.untitled().into_iter();
+        let mut all: Vec<(PathBuf, String)> =
+            left.map(|path| (path, "never saved".to_owned())).collect();
         let list = self
             .file("recent")
             .and_then(|list| fs::read_to_string(list).ok());
@@ -292,46 +258,45 @@ mod tests {
     use super::*;
 
     fn state(directory: &Path) -> State {
-        State {
-            directory: Some(directory.join("state")),
-        }
+        State::at(Some(directory.join("state")))
     }
 
     #[test]
     fn what_is_kept_is_offered_on_the_next_opening() {
         let directory = tempfile::tempdir().unwrap();
-        let (state, path) = (state(directory.path()), directory.path().join("a.ron"));
-        assert_eq!(state.open(&path), Outcome::Absent(path.clone()));
+        let path = directory.path().join("a.ron");
+        let mut state = state(directory.path());
+        assert_eq!(state.open(&path).0, Outcome::Absent(path.clone()));
         fs::write(&path, "(old)").unwrap();
-        state.keep(Some(&path), "(new)").unwrap();
+        state.journal.keep(Some(&path), "(new)").unwrap();
         let opened = |journal: Option<&str>| Outcome::Opened {
             path: path.clone(),
             text: "(old)".to_owned(),
             journal: journal.map(str::to_owned),
         };
-        assert_eq!(state.open(&path), opened(Some("(new)")));
-        state.forget(Some(&path));
-        assert_eq!(state.open(&path), opened(None));
+        assert_eq!(state.open(&path), (opened(Some("(new)")), false));
+        state.journal.forget(Some(&path));
+        assert_eq!(state.open(&path), (opened(None), false));
     }
 
     #[test]
     fn failures_are_sentences() {
         let directory = tempfile::tempdir().unwrap();
-        let state = state(directory.path());
+        let mut state = state(directory.path());
         let words = |outcome: Outcome| match outcome {
             Outcome::NotOpened(words) | Outcome::NotSaved(words) => words,
             other => panic!("{other:?}"),
         };
-        assert!(words(state.open(directory.path())).contains("is a directory"));
+        assert!(words(state.open(directory.path()).0).contains("is a directory"));
         let nowhere = directory.path().join("nowhere/a.ron");
-        assert!(words(state.open(&nowhere)).starts_with("There is no directory"));
+        assert!(words(state.open(&nowhere).0).starts_with("There is no directory"));
         assert!(words(save(&nowhere, "", false)).starts_with("The directory"));
         let path = directory.path().join("a.ron");
         fs::write(&path, "old").unwrap();
         assert!(words(save(&path, "new", true)).contains("exists already"));
         assert!(matches!(save(&path, "new", false), Outcome::Saved { .. }));
         fs::write(&path, [0xff, 0xfe, 0xfd]).unwrap();
-        assert!(matches!(state.open(&path), Outcome::NotOpened(_)));
+        assert!(matches!(state.open(&path).0, Outcome::NotOpened(_)));
     }
 
     #[test]

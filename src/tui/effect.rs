@@ -85,6 +85,8 @@ pub enum Outcome {
     Untitled(String),
     /// There is no such file yet; it will be made by the first save.
     Absent(PathBuf),
+    /// What was opened is open in another program, too.
+    Elsewhere(PathBuf),
     /// It could not be read: why, as a sentence.
     NotOpened(String),
     /// The text that came back from the editor.

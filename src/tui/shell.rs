@@ -8,6 +8,7 @@ use super::disk::{self, State};
 use super::effect::{Effect, Outcome};
 use super::keymap::Chord;
 use super::live::{Live, Play};
+use super::lost::{self, Input};
 use super::term::Terminal;
 use super::update::{Button, Event, Mouse, Press, refresh_gallery, update};
 use crossterm::event::{self, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
@@ -39,6 +40,7 @@ pub enum Ended {
 #[derive(Debug, Default)]
 struct Signals {
     stop: Arc<AtomicBool>,
+    interrupt: Arc<AtomicBool>,
     #[cfg_attr(windows, expect(dead_code, reason = "there is no such signal"))]
     pause: Arc<AtomicBool>,
     resumed: Arc<AtomicBool>,
@@ -49,7 +51,7 @@ impl Signals {
         use signal_hook::{consts, flag};
         let signals = Signals::default();
         flag::register(consts::SIGTERM, Arc::clone(&signals.stop))?;
-        flag::register(consts::SIGINT, Arc::clone(&signals.stop))?;
+        flag::register(consts::SIGINT, Arc::clone(&signals.interrupt))?;
         #[cfg(unix)]
         {
             flag::register(consts::SIGHUP, Arc::clone(&signals.stop))?;
@@ -81,6 +83,8 @@ pub fn run(file: Option<&Path>) -> io::Result<Ended> {
     let caps = Caps::from_environment(|name| std::env::var(name).ok());
     let signals = Signals::catch()?;
     let terminal = Terminal::take()?;
+    #[cfg(unix)]
+    lost::guard(super::term::restore)?;
     let state = State::of_environment(|name| std::env::var_os(name));
     let mut shell = Shell {
         app: App::new(caps, Terminal::size()),
@@ -90,13 +94,20 @@ pub fn run(file: Option<&Path>) -> io::Result<Ended> {
         started: now(),
         looked: now(),
         stamp: None,
+        also: None,
         ended: None,
         live: None,
         background: Background::start().ok(),
         standing: None,
     };
     shell.begin(file);
-    shell.events()
+    match shell.events() {
+        // A terminal that has gone is the end of the session, and no failure.
+        Err(_) if lost::wait(Duration::ZERO).is_ok_and(|input| input == Input::Lost) => {
+            Ok(Ended::Stopped)
+        }
+        ended => ended,
+    }
 }
 
 struct Shell {
@@ -108,6 +119,8 @@ struct Shell {
     looked: Instant,
     /// Length and time of the file when it was last looked at.
     stamp: Option<(PathBuf, Option<(u64, std::time::SystemTime)>)>,
+    /// What came of an effect besides its outcome.
+    also: Option<Outcome>,
     ended: Option<Ended>,
     live: Option<Live>,
     background: Option<Background>,
@@ -121,12 +134,17 @@ impl Shell {
         if let Some(file) = file {
             let outcome = self.open(file);
             self.take(Event::Outcome(outcome));
+            if let Some(also) = self.also.take() {
+                self.take(Event::Outcome(also));
+            }
         }
     }
 
     fn events(mut self) -> io::Result<Ended> {
         let mut drawn = None;
         let mut dirty = true;
+        // Whether events may have been read from the terminal that were not taken in yet.
+        let mut more = false;
         loop {
             let waited = drawn.map_or(FRAME, |drawn: Instant| now().duration_since(drawn));
             if dirty && waited >= FRAME {
@@ -140,19 +158,15 @@ impl Shell {
                 .as_ref()
                 .is_some_and(|live| matches!(live.play, Play::Playing | Play::Seeking(_)));
             let wait = match (dirty, self.live.is_some()) {
+                _ if more => Duration::ZERO,
                 (true, _) => FRAME.saturating_sub(waited),
                 (false, true) if moves => FRAME,
                 (false, true) => FRAME * 2,
                 (false, false) => IDLE,
             };
-            if event::poll(wait)? {
-                for _ in 0..EVENTS_MAX {
-                    dirty |= self.read()?;
-                    if !event::poll(Duration::ZERO)? {
-                        break;
-                    }
-                }
-            }
+            let (taken, changed) = self.take_in(wait)?;
+            more = taken == EVENTS_MAX;
+            dirty |= changed;
             dirty |= self.tick();
             dirty |= self.look_at_answer();
             if let Some(snapshot) = self.live.as_ref().and_then(Live::take) {
@@ -164,6 +178,25 @@ impl Shell {
                 return Ok(ended);
             }
         }
+    }
+
+    /// Waits so long for events, and takes in those that are there: how many, and whether anything
+    /// can have changed.
+    fn take_in(&mut self, mut wait: Duration) -> io::Result<(usize, bool)> {
+        let (mut taken, mut changed) = (0, false);
+        while taken < EVENTS_MAX {
+            if lost::wait(wait)? == Input::Lost {
+                self.ended = Some(Ended::Stopped);
+                break;
+            }
+            if !event::poll(Duration::ZERO)? {
+                break;
+            }
+            changed |= self.read()?;
+            taken += 1;
+            wait = Duration::ZERO;
+        }
+        Ok((taken, changed))
     }
 
     /// Takes one event of the terminal in; whether anything can have changed.
@@ -190,6 +223,7 @@ impl Shell {
         while let Some(event) = ahead.pop_front() {
             for effect in update(&mut self.app, event) {
                 ahead.extend(self.perform(effect).map(Event::Outcome));
+                ahead.extend(self.also.take().map(Event::Outcome));
             }
         }
     }
@@ -256,7 +290,7 @@ impl Shell {
     }
 
     fn look_at_signals(&mut self) -> io::Result<bool> {
-        if Signals::take(&self.signals.stop) {
+        if Signals::take(&self.signals.stop) || Signals::take(&self.signals.interrupt) {
             self.ended = Some(Ended::Stopped);
         }
         #[cfg(unix)]
@@ -287,10 +321,32 @@ impl Shell {
     }
 
     fn open(&mut self, path: &Path) -> Outcome {
-        let outcome = self.state.open(path);
+        let stamp = disk::stamp(path);
+        let (outcome, elsewhere) = self.state.open(path);
         if let Outcome::Opened { path, .. } = &outcome {
             self.state.remember(path);
-            self.stamp = None;
+            self.stamp = Some((path.clone(), stamp));
+        }
+        self.also = elsewhere.then(|| Outcome::Elsewhere(path.to_owned()));
+        outcome
+    }
+
+    /// Writes the design, unless something else has changed the file since it was looked at last.
+    fn save(&mut self, path: PathBuf, text: &str, is_new: bool) -> Outcome {
+        let stamp = disk::stamp(&path);
+        let known = self.stamp.as_ref().filter(|(of, _)| *of == path);
+        if stamp.is_some() && known.is_some_and(|(_, before)| *before != stamp) {
+            let now = disk::look(&path);
+            if now.as_deref() != self.app.document.saved_text() {
+                self.stamp = Some((path, stamp));
+                return Outcome::Disk(now);
+            }
+        }
+        let outcome = disk::save(&path, text, is_new);
+        if matches!(outcome, Outcome::Saved { .. }) {
+            self.state.remember(&path);
+            let stamp = disk::stamp(&path);
+            self.stamp = Some((path, stamp));
         }
         outcome
     }
@@ -298,17 +354,10 @@ impl Shell {
     /// Does something in the world; what came of it, if that matters.
     fn perform(&mut self, effect: Effect) -> Option<Outcome> {
         match effect {
-            Effect::Save { path, text, is_new } => {
-                let outcome = disk::save(&path, &text, is_new);
-                if matches!(outcome, Outcome::Saved { .. }) {
-                    self.state.remember(&path);
-                    self.stamp = Some((path.clone(), disk::stamp(&path)));
-                }
-                Some(outcome)
-            }
+            Effect::Save { path, text, is_new } => Some(self.save(path, &text, is_new)),
             Effect::Open(path) => Some(self.open(&path)),
             Effect::Journal { path, text } => {
-                let kept = self.state.keep(path.as_deref(), &text);
+                let kept = self.state.journal.keep(path.as_deref(), &text);
                 kept.err().map(|error| {
                     Outcome::Failed(format!(
                         "What is not saved could not be kept against a crash: {error}."
@@ -316,7 +365,7 @@ impl Shell {
                 })
             }
             Effect::ForgetJournal(path) => {
-                self.state.forget(path.as_deref());
+                self.state.journal.forget(path.as_deref());
                 None
             }
             Effect::Edit(text) => Some(self.edit(&text)),
@@ -426,6 +475,8 @@ impl Shell {
             .arg(&file)
             .status();
         let back = self.terminal.enter();
+        // Ctrl-C was meant for the editor, but goes to everything in the foreground.
+        Signals::take(&self.signals.interrupt);
         self.resized();
         let outcome = match (ran, back) {
             (Err(error), _) => Outcome::Failed(format!(

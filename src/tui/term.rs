@@ -16,11 +16,14 @@ use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, Stdout, Write};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
 
 /// Whether the terminal is ours at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// What panics of other threads said, which the program outlives: told once the terminal is given back.
+static DEFECTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Bytes of a frame that are gathered before they are written.
 const FRAME_BYTES: usize = 1 << 16;
@@ -148,11 +151,16 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.leave();
+        let defects = std::mem::take(&mut *DEFECTS.lock().unwrap_or_else(PoisonError::into_inner));
+        for defect in defects {
+            // If nobody reads it, nothing more can be done.
+            let _ = writeln!(io::stderr(), "{defect}");
+        }
     }
 }
 
 /// Undoes everything, once. A terminal that has gone away cannot be told, which is no failure.
-fn restore() {
+pub(super) fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -173,14 +181,20 @@ fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// A panic is told on a terminal that is in order again.
+/// A panic that ends the program is told on a terminal that is in order again. Threads that simulate
+/// are caught, and the program goes on.
 fn restore_on_panic() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
+        let owner = std::thread::current().id();
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            restore();
-            before(info);
+            if std::thread::current().id() == owner {
+                restore();
+                before(info);
+            } else if let Ok(mut defects) = DEFECTS.try_lock() {
+                defects.push(info.to_string());
+            }
         }));
     });
 }

@@ -5,6 +5,7 @@ pub mod boxes;
 mod checkpoints;
 pub mod course;
 pub mod figures;
+pub mod offers;
 mod session;
 mod snapshot;
 mod speed;

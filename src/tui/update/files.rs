@@ -191,6 +191,10 @@ pub(super) fn outcome(app: &mut App, outcome: Outcome, effects: &mut Effects) {
                 "{name} does not exist yet; saving makes it. a adds the first node."
             ));
         }
+        Outcome::Elsewhere(path) => app.complain(format!(
+            "{} is open in another buttress, too. What one saves, the other notices and asks about.",
+            path.display()
+        )),
         Outcome::NotOpened(why) | Outcome::Failed(why) => app.complain(why),
         Outcome::Done(what) => app.say(what),
         Outcome::Edited(text) => {
@@ -302,6 +306,8 @@ fn disk(app: &mut App, now: Option<String>) {
         return;
     }
     let gone = now.is_none();
+    // A save that was under way waits for the answer.
+    app.after_save = None;
     app.disk = Some(now);
     let name = app.document.title();
     if gone {

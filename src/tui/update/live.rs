@@ -1,12 +1,10 @@
 //! The run beside the canvas: starting it, its pace, faults by hand, what it says.
 
 use super::{Effects, canvas, inspector, perform as perform_action};
-use crate::design::model::Kind;
-use crate::design::syntax::quote;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Layer, Pick, Tab, Thing};
 use crate::tui::effect::Effect;
-use crate::tui::live::{Command, Snapshot};
+use crate::tui::live::{Command, Snapshot, offers};
 use crate::tui::widget::picker::{Item, Picker};
 use std::sync::Arc;
 
@@ -134,112 +132,23 @@ fn faults(app: &mut App) {
         return;
     };
     let (title, made) = match &thing {
-        Thing::Node(name) => (format!("break {name}"), of_node(app, name)),
+        Thing::Node(name) => (
+            format!("break {name}"),
+            offers::of_node(app.document.design(), name),
+        ),
         Thing::Wire(from, to) => (
             format!("break the wire from {from} to {to}"),
-            of_wire(from, to),
+            offers::of_wire(from, to),
         ),
         Thing::Note(_) => return app.complain("A note cannot fail. Select a node or a wire."),
     };
-    for (label, detail, ron) in made {
-        items.push(item(label, detail, Pick::Fault(ron)));
+    for offer in made {
+        items.push(item(offer.label, offer.help, Pick::Fault(offer.text)));
     }
     let mut picker = Picker::new(title, items);
     picker.note =
         String::from("It begins now and goes on until it is ended with f; it is recorded.");
     app.layers.push(Layer::Picker(picker));
-}
-
-/// Faults of a node: what they are called, what they do, how they are written.
-fn of_node(app: &App, name: &str) -> Vec<(String, &'static str, String)> {
-    let node = quote(name);
-    let Some(found) = app.document.design().node(name) else {
-        return Vec::new();
-    };
-    let mut all = Vec::new();
-    let mut add =
-        |label: &str, detail: &'static str, ron: String| all.push((label.to_owned(), detail, ron));
-    if let Kind::Client(_) = found.kind {
-        add(
-            "twice the traffic",
-            "The client sends twice as much.",
-            format!("Traffic(client: {node}, factor: 2.0)"),
-        );
-        add(
-            "five times the traffic",
-            "The client sends five times as much.",
-            format!("Traffic(client: {node}, factor: 5.0)"),
-        );
-        return all;
-    }
-    add(
-        "slow x5",
-        "All its work takes five times as long.",
-        format!("Slow(node: {node}, factor: 5.0)"),
-    );
-    add(
-        "slow x2",
-        "All its work takes twice as long.",
-        format!("Slow(node: {node}, factor: 2.0)"),
-    );
-    add(
-        "crash",
-        "Every replica is down; callers see an error at once.",
-        format!("Crash(node: {node})"),
-    );
-    if found.common.replicas > 1 {
-        add(
-            "crash one replica",
-            "One replica is down.",
-            format!("Crash(node: {node}, replicas: 1)"),
-        );
-    }
-    add(
-        "errors",
-        "Half of its answers are errors.",
-        format!("Errors(node: {node}, probability: \"50%\")"),
-    );
-    add(
-        "pause",
-        "Nothing goes on inside, as in a long garbage collection.",
-        format!("Pause(node: {node})"),
-    );
-    if let Kind::Cache(_) = found.kind {
-        add(
-            "flush",
-            "The cache is emptied.",
-            format!("Flush(cache: {node})"),
-        );
-    }
-    for zone in &found.common.zones {
-        all.push((
-            format!("zone {zone} down"),
-            "Every replica in the zone is down.",
-            format!("Zone(zone: {})", quote(zone)),
-        ));
-    }
-    all
-}
-
-fn of_wire(from: &str, to: &str) -> Vec<(String, &'static str, String)> {
-    let wire = quote(&format!("{from} -> {to}"));
-    vec![
-        (
-            "slow by 200 ms".to_owned(),
-            "Every message takes 200 ms more.",
-            format!("Latency(wire: {wire}, add: \"200ms\")"),
-        ),
-        (
-            "loses a tenth".to_owned(),
-            "One message in ten is lost; the caller waits for its timeout.",
-            format!("Loss(wire: {wire}, probability: \"10%\")"),
-        ),
-        (
-            "partition".to_owned(),
-            "Nothing passes; calls hang until their timeout.",
-            format!("Partition(a: [{}], b: [{}])", quote(from), quote(to)),
-        ),
-    ]
 }
 
 /// Writes what was done by hand into the document.

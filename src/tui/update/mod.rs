@@ -74,11 +74,14 @@ pub fn update(app: &mut App, event: Event) -> Effects {
 fn settle(app: &mut App, effects: &mut Effects) {
     if app.screen == Screen::Editor {
         let view = super::view::canvas_size(app);
-        let has_changed = view != app.canvas.view || app.loads_of != app.document.revision();
+        let has_size = view != app.canvas.view;
+        let is_edited = app.loads_of != app.document.revision();
         app.canvas.view = view;
         app.canvas.refresh(&app.document);
-        if has_changed {
+        if has_size {
             canvas::follow(app);
+        } else if is_edited {
+            canvas::stay(app);
         }
         inspector::clamp(app);
         if app.loads_of != app.document.revision() {
@@ -113,8 +116,26 @@ fn tick(app: &mut App, now_ms: u64) {
 
 /// What a key does: it goes to the topmost thing that takes keys.
 fn key(app: &mut App, chord: Chord, effects: &mut Effects) {
-    // A message has been read when the next key is pressed.
-    app.toast = None;
+    let before = (state_of(app), app.toast.clone());
+    key_pressed(app, chord, effects);
+    // A message stays for its time, however many keys are pressed meanwhile, unless what it is about
+    // is past. A click takes it away at once, and esc does on the canvas.
+    if app.toast == before.1 && state_of(app) != before.0 {
+        app.toast = None;
+    }
+}
+
+/// What a message is about: another design, screen, view or list makes it old.
+fn state_of(app: &App) -> (u64, Screen, Tab, usize) {
+    (
+        app.document.revision(),
+        app.screen,
+        app.tab,
+        app.layers.len(),
+    )
+}
+
+fn key_pressed(app: &mut App, chord: Chord, effects: &mut Effects) {
     let contexts = contexts(app);
     if app.pending.is_empty()
         && types(app, chord)

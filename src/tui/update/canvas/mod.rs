@@ -19,7 +19,7 @@ pub(super) use arrange::move_selection;
 pub(super) use nodes::{add, add_note, paste_text};
 pub(super) use select::{go_to, select_inside};
 pub(crate) use view::fit;
-pub(super) use view::{follow, resized, reveal_selection, zoom};
+pub(super) use view::{follow, resized, reveal_selection, stay, zoom};
 
 /// Columns and rows of one step of panning, and of a long step of moving.
 const FAR: (i32, i32) = (8, 4);

@@ -32,6 +32,26 @@ pub(in crate::tui::update) fn follow(app: &mut App) {
     }
 }
 
+/// The design was edited: the zoom stays, and what is selected comes into sight.
+pub(in crate::tui::update) fn stay(app: &mut App) {
+    if !app.canvas.follows {
+        return;
+    }
+    let fits = |app: &App| {
+        let bounds = app.canvas.bounds();
+        bounds.width <= app.canvas.view.0 && bounds.height <= app.canvas.view.1
+    };
+    if fits(app) {
+        app.canvas.overflows = false;
+        return keep_in_view(app);
+    }
+    reveal_selection(app);
+    if !app.canvas.overflows {
+        app.canvas.overflows = true;
+        app.say("The design is larger than the view now. 0 brings all of it into sight.");
+    }
+}
+
 /// Finds the largest zoom at which everything fits, down to a smallest; whether there is one.
 fn find_zoom(app: &mut App, smallest: Zoom) -> bool {
     let all = ZOOMS.into_iter().rev().filter(|zoom| *zoom >= smallest);
