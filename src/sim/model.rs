@@ -200,9 +200,11 @@ pub(crate) mod feature {
     pub(crate) const CONNECT: u32 = 1 << 11;
     pub(crate) const DEGRADE: u32 = 1 << 12;
     pub(crate) const DEPTH: u32 = 1 << 13;
+    /// Retries have a budget.
+    pub(crate) const BUDGET: u32 = 1 << 14;
     /// What has to be looked at before an attempt, besides a constant timeout.
     pub(crate) const GUARDS: u32 =
-        POOL | BREAKER | BULKHEAD | LIMIT | HEDGE | DEADLINE | PROPAGATE | RETRY | DEPTH;
+        POOL | BREAKER | BULKHEAD | LIMIT | HEDGE | DEADLINE | PROPAGATE | BUDGET | DEPTH;
 }
 
 /// How long a retry waits.
@@ -303,13 +305,26 @@ pub(crate) struct SiteSpec {
     pub repeatable: bool,
     /// Repetitions of its calls are recognised by their key.
     pub idempotent: bool,
-    /// It takes no time, has no policy, and whoever is called visits a plain station and nothing else: such calls may
-    /// be carried out in the caller's frame.
-    pub in_place: bool,
+    /// First of its callees, if it takes no time, has no policy, and all that is called is one visit of a plain station:
+    /// such calls may be carried out in the caller's frame. Else `NONE`.
+    pub callees: u32,
+    /// There is one replica only to choose from.
+    pub alone: bool,
     /// The key passes on unchanged (balancers and gateways).
     pub transparent: bool,
     /// Name of the endpoint that is called, for limits on some endpoints only.
     pub endpoint: String,
+}
+
+/// What a call to one of several targets consists of, where it may be carried out in the caller's frame.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Callee {
+    pub station: u32,
+    /// The draw of the time of service.
+    pub draw: u32,
+    /// Where the program of the endpoint begins, with a `Visit`.
+    pub entry: u32,
+    pub wire: u32,
 }
 
 /// How one of several targets is chosen.
@@ -522,6 +537,9 @@ pub(crate) enum KeySpec {
 #[derive(Debug, Clone)]
 pub(crate) struct FlowSpec {
     pub node: u32,
+    /// The client's replica, and the first of its stations.
+    pub replica: u32,
+    pub stations: u32,
     pub curve: RateCurve,
     pub arrivals: ArrivalSpec,
     /// Users of closed traffic; 0 if open.
@@ -635,6 +653,7 @@ pub struct Model {
     pub(crate) ends: usize,
     pub(crate) sites: Vec<SiteSpec>,
     pub(crate) site_entries: Vec<u32>,
+    pub(crate) callees: Vec<Callee>,
     pub(crate) groups: Vec<GroupSpec>,
     pub(crate) group_instances: usize,
     pub(crate) endpoints: Vec<EndpointSpec>,

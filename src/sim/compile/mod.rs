@@ -14,7 +14,7 @@ pub use dist::distribution;
 
 use super::measure::{Meta, WarmupRule};
 use super::model::{
-    Draw, EndpointSpec, Entry, Model, NONE, Op, Ring, RingKind, SiteSpec, Target, feature,
+    Callee, Draw, EndpointSpec, Entry, Model, NONE, Op, Ring, RingKind, SiteSpec, Target, feature,
 };
 use crate::design::model::{Design, Dist as Written, Warmup, Wire};
 use crate::design::resolve::IMPLIED_ENDPOINT;
@@ -109,6 +109,7 @@ impl<'d> Builder<'d> {
             ends: 0,
             sites: Vec::new(),
             site_entries: Vec::new(),
+            callees: Vec::new(),
             groups: Vec::new(),
             group_instances: 0,
             endpoints: Vec::new(),
@@ -246,30 +247,43 @@ impl<'d> Builder<'d> {
                 .any(|wire| wire.limits.iter().any(|limit| limit.per_key));
         model.edges = edges(model);
         for site in 0..model.sites.len() {
-            model.sites[site].in_place = may_be_in_place(model, &model.sites[site]);
+            if let Some(callees) = callees(model, &model.sites[site]) {
+                model.sites[site].callees = model.callees.len() as u32;
+                model.sites[site].alone = callees.len() == 1;
+                model.callees.extend(callees);
+            }
         }
         self.model
     }
 }
 
-/// Whether calls from a site may be carried out in the caller's frame.
-fn may_be_in_place(model: &Model, site: &SiteSpec) -> bool {
+/// What calls from a site consist of, if they may be carried out in the caller's frame.
+fn callees(model: &Model, site: &SiteSpec) -> Option<Vec<Callee>> {
     let group = &model.groups[site.group as usize];
     let watched = group.health.is_some() || group.ejection.is_some() || group.slow_start_ns > 0;
-    let plain = |target: &Target| {
+    let callee = |target: &Target| {
         let wire = &model.wires[target.wire as usize];
         let node = model.replicas[target.replica as usize].node;
         let entry = model.site_entries[site.entries as usize + usize::from(target.ordinal)];
         let program = &model.ops[entry as usize..];
-        let [Op::Visit { st, .. }, Op::VisitEnd { .. }, Op::Return, ..] = *program else {
-            return false;
+        let [Op::Visit { st, draw }, Op::VisitEnd { .. }, Op::Return, ..] = *program else {
+            return None;
         };
-        let station = &model.stations[target.stations as usize + usize::from(st)];
-        wire.features & feature::NETWORK == 0
+        let station = target.stations + u32::from(st);
+        let plain = wire.features & feature::NETWORK == 0
             && model.nodes[node as usize].entry == Entry::Open
-            && station.is_plain()
+            && model.stations[station as usize].is_plain();
+        plain.then_some(Callee {
+            station,
+            draw,
+            entry,
+            wire: target.wire,
+        })
     };
-    site.features == 0 && !watched && group.targets.iter().all(plain)
+    if site.features != 0 || watched {
+        return None;
+    }
+    group.targets.iter().map(callee).collect()
 }
 
 /// The edges of the windows: even ones, and those that figures are cut at (warm-up, set faults).

@@ -112,6 +112,12 @@ impl Builder<'_> {
             wire.retry.as_ref().is_some_and(|retry| retry.attempts > 1),
             feature::RETRY,
         );
+        has(
+            wire.retry
+                .as_ref()
+                .is_some_and(|retry| retry.budget.is_some()),
+            feature::BUDGET,
+        );
         has(pool != NONE, feature::POOL);
         has(wire.breaker.is_some(), feature::BREAKER);
         has(wire.bulkhead.is_some(), feature::BULKHEAD);
@@ -205,7 +211,8 @@ impl Builder<'_> {
             features,
             repeatable,
             idempotent,
-            in_place: false,
+            callees: NONE,
+            alone: false,
             transparent,
             endpoint: name,
         });

@@ -19,8 +19,8 @@ impl State {
                 Op::VisitEnd { st } => self.visit_end(m, f, st),
                 Op::Call { site } => self.call(m, f, site),
                 Op::Return => self.answer(m, f, 0),
-                Op::Deliver => self.deliver(m, f),
-                Op::Arrive => self.arrive(m, f),
+                Op::Deliver => self.delivered(m, f),
+                Op::Arrive => self.arrived(m, f),
                 Op::Done => self.request_done(m, f),
                 Op::Jump { to } => {
                     frame.pc = to;

@@ -192,14 +192,15 @@ impl State {
                     continue;
                 }
                 frame.due = u64::MAX;
+                if frame.flags & state::flag::IN_PLACE != 0 {
+                    self.end_in_place(m, f);
+                }
                 self.run(m, f);
             } else {
                 self.other_event(m, payload);
             }
-            while let Some((f, serial)) = self.ready.pop_front() {
-                if self.frames[f as usize].serial == serial {
-                    self.run(m, f);
-                }
+            if !self.ready.is_empty() {
+                self.go_on_now(m);
             }
             if self.stopped.is_some() {
                 return;

@@ -44,6 +44,18 @@ impl State {
         }
     }
 
+    /// A request that has travelled reaches its replica.
+    #[inline(never)]
+    pub(super) fn arrived(&mut self, m: &Model, g: u32) -> Next {
+        self.arrive(m, g)
+    }
+
+    /// An answer that has travelled reaches the caller.
+    #[inline(never)]
+    pub(super) fn delivered(&mut self, m: &Model, g: u32) -> Next {
+        self.deliver(m, g)
+    }
+
     /// Sends the answer of `g` back.
     #[inline(never)]
     pub(super) fn travel_back(&mut self, m: &Model, g: u32, wire: u32) -> Next {

@@ -584,11 +584,11 @@ impl State {
                 continue;
             }
             if frame.flags & flag::IN_PLACE != 0 {
-                let station = &self.stations[self.calls[f].station as usize];
+                let class = self.station_in_place(f).class as usize;
                 let spent = if frame.waits == Waits::Station {
-                    &mut waiting[station.class as usize]
+                    &mut waiting[class]
                 } else {
-                    &mut serving[station.class as usize]
+                    &mut serving[class]
                 };
                 *spent += u128::from(self.now - frame.mark);
             }

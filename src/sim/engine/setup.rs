@@ -115,6 +115,7 @@ fn stations(m: &Model, shared: &mut Vec<station::Shared>) -> Vec<Station> {
             limit: spec.queue_limit,
             class: spec.class,
             plain: spec.is_plain(),
+            fifo: spec.is_plain() && spec.order == Order::Fifo,
             servers: spec.servers,
             busy_since: 0,
             queue_since: 0,

@@ -362,8 +362,10 @@ pub(super) struct Station {
     pub queue: List,
     pub limit: u32,
     pub class: u32,
-    /// First come first served, no dropping: the short way.
+    /// First or last come first served, no dropping: the short way.
     pub plain: bool,
+    /// The same, first come first served.
+    pub fifo: bool,
     pub servers: u32,
     /// Until when the integrals of busy, waiting and available servers are summed.
     pub busy_since: u64,

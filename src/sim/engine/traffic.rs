@@ -191,6 +191,7 @@ impl State {
     }
 
     /// Puts the arrival after so much of unit-rate time into the event set.
+    #[inline]
     fn arrival_after(&mut self, m: &Model, i: u32, amount: f64) {
         let spec = &m.flows[i as usize];
         let flow = &mut self.flows[i as usize];
@@ -202,7 +203,7 @@ impl State {
             && at < 9e18
         {
             // Never earlier than now, and rounded to whole ns without drift: the next starts from here.
-            flow.next_at = (at as u64).max(self.now);
+            flow.next_at = (at as i64 as u64).max(self.now);
             let at = flow.next_at;
             if at <= m.meta.duration_ns {
                 self.post(at, event::SOURCE, i);
@@ -318,7 +319,6 @@ impl State {
         if m.tracks_effects {
             self.extras[f as usize].effect = key;
         }
-        let replica = m.nodes[spec.node as usize].first_replica;
         let frame = &mut self.frames[f as usize];
         *frame = Frame {
             key,
@@ -328,8 +328,8 @@ impl State {
             pc: part.entry,
             serial: frame.serial,
             pending: frame.pending,
-            replica,
-            stations: m.replicas[replica as usize].stations,
+            replica: spec.replica,
+            stations: spec.stations,
             endpoint: part.endpoint,
             flow: i as u16,
             priority: spec.priority,
