@@ -168,6 +168,7 @@ mod tests {
                 "matrix",
                 "plan",
                 "check",
+                "report",
                 "estimate",
                 "verify",
                 "fmt",
