@@ -4,6 +4,7 @@ pub mod cli;
 pub mod design;
 pub mod insight;
 pub mod layout;
+pub mod report;
 pub mod sim;
 pub mod stats;
 pub mod store;

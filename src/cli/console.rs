@@ -135,6 +135,11 @@ impl Console {
         }
     }
 
+    /// A text for stderr that is wanted even in quiet.
+    pub(crate) fn tell(&self, text: &str) {
+        self.write_error(text);
+    }
+
     /// A failure.
     pub(crate) fn error(&self, failure: &Failure) {
         self.write_error(&failure.render(self.error_look));

@@ -100,6 +100,25 @@ impl Failure {
         )
     }
 
+    /// What is wrong with a design, if that is the failure.
+    pub(crate) fn diagnostics(&self) -> Option<&Diagnostics> {
+        match &self.what {
+            What::Design(diagnostics) => Some(diagnostics),
+            What::Words { .. } => None,
+        }
+    }
+
+    /// The failure in one line.
+    pub(crate) fn message(&self) -> String {
+        match &self.what {
+            What::Words { message, .. } => message.clone(),
+            What::Design(diagnostics) => {
+                let first = diagnostics.items.first();
+                first.map_or(String::new(), |error| error.message.clone())
+            }
+        }
+    }
+
     /// The text for stderr.
     pub(crate) fn render(&self, look: Look) -> String {
         match &self.what {

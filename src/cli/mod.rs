@@ -2,6 +2,7 @@
 //! subcommand in `commands`, and one list of them there.
 
 mod answer;
+mod asking;
 mod commands;
 mod console;
 mod csv;

@@ -2,12 +2,14 @@
 
 use super::console::Console;
 use super::exit::{Exit, Failure};
+use super::options::SimulationOptions;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::studies::{self, Bucket, RunOutput, RunSettings, Sparse};
 use super::text::density::Bin;
 use super::{json, source};
-use crate::design::Loaded;
+use crate::design::{self, LoadOptions, Loaded};
+use crate::sim::result::RunResult;
 use crate::store::{NewRun, Settings, Store};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,76 @@ pub(crate) fn catch_signals() -> Result<Signals, Failure> {
     Signals::catch().map_err(|error| Failure::file("catch", "signals", &error))
 }
 
+/// Works on each file in turn and says how the worst ended. One that fails does not keep the others
+/// from being worked on; a signal does.
+pub(crate) fn each_file(
+    files: &[PathBuf],
+    signals: &Signals,
+    console: &mut Console,
+    mut work: impl FnMut(usize, &Path, &mut Console) -> Result<Exit, Failure>,
+) -> Exit {
+    let mut worst = Exit::Done;
+    for (index, file) in files.iter().enumerate() {
+        let exit = work(index, file, console).unwrap_or_else(|failure| {
+            console.flush();
+            console.error(&failure);
+            failure.exit
+        });
+        worst = worst.max(exit);
+        if signals.received().is_some() {
+            break;
+        }
+    }
+    worst
+}
+
+/// Whether all objectives of a run are met, as the program's exit status.
+pub(crate) fn verdict(result: &RunResult) -> Exit {
+    Exit::verdict(result.objectives.iter().all(|objective| objective.met))
+}
+
+/// Says what is probably not meant in a design.
+pub(crate) fn warn_of(design: &Loaded, console: &Console) {
+    if !design.warnings.items.is_empty() {
+        console.warn_verbatim(&(design.warnings.render(console.error_look().color) + "\n"));
+    }
+}
+
+/// A design from a text that was kept with the settings of its run, which become part of it: the
+/// text, its name in messages, and where files that it names are looked for.
+pub(crate) fn as_it_was_run(
+    (text, name, base): (&str, &str, &Path),
+    settings: &Settings,
+    options: &LoadOptions,
+) -> Result<Loaded, Failure> {
+    let mut loaded = design::load_str(text, name, base, options)?;
+    let settings = SimulationOptions::of_kept(settings, None).run_settings()?;
+    if let Ok(design) = settings.applied(&loaded.design) {
+        loaded.design = design;
+    }
+    Ok(loaded)
+}
+
+/// How long something takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock(std::time::Instant);
+
+impl Clock {
+    /// A clock that starts now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the time that a check takes stands beside its verdicts, never in a result"
+    )]
+    pub(crate) fn start() -> Clock {
+        Clock(std::time::Instant::now())
+    }
+
+    /// Seconds since it was started.
+    pub(crate) fn seconds(self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+}
+
 /// Simulates a design. `file` and `variant` are what the result says it came from.
 pub(crate) fn simulate(
     design: &Loaded,
@@ -33,9 +105,7 @@ pub(crate) fn simulate(
     console: &Console,
     signals: &Signals,
 ) -> Result<Session, Failure> {
-    if !design.warnings.items.is_empty() {
-        console.warn_verbatim(&(design.warnings.render(console.error_look().color) + "\n"));
-    }
+    warn_of(design, console);
     let progress = Progress::new(file, console.shows_progress(), console.error_look());
     let watch = |done: studies::Progress| {
         progress.tell(done.simulated_share);
@@ -55,7 +125,7 @@ pub(crate) fn simulate(
 
 /// A run without a result: the design asks for what cannot be, or nothing was simulated yet when it
 /// was stopped.
-fn refusal(file: &str, error: &studies::RunError, stopped: Option<Exit>) -> Failure {
+pub(crate) fn refusal(file: &str, error: &studies::RunError, stopped: Option<Exit>) -> Failure {
     match stopped {
         Some(exit) => Failure::new(
             exit,

@@ -29,6 +29,12 @@ pub(crate) fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == STDIN
 }
 
+/// Whether a name is that of a design, and not that of a kept run.
+pub(crate) fn names_design(name: &str) -> bool {
+    let file = Path::new(name);
+    is_stdin(file) || file.exists() || file.extension().is_some_and(|ending| ending == "ron")
+}
+
 /// The directory in which a design's other files are looked for.
 pub(crate) fn base_dir(file: &Path) -> &Path {
     if is_stdin(file) {

@@ -8,7 +8,7 @@ pub(crate) use crate::study::matrix::{
     Ask as MatrixAsk, Case as MatrixCase, Failing as MatrixFailing, Matrix as MatrixFound,
     count as matrix_count, matrix,
 };
-pub(crate) use crate::study::plan::{StudyPlan, plan};
+pub(crate) use crate::study::plan::plan;
 pub(crate) use crate::study::run::{
     Bucket, Progress, RunError, RunOutput, RunSettings, Sparse, Timing, run,
 };

@@ -20,6 +20,16 @@ pub enum Unit {
     Dollars,
 }
 
+impl Unit {
+    /// A figure in this unit; a share is one of the whole, not a difference in points.
+    pub fn in_words(self, value: f64) -> String {
+        match self {
+            Self::Share => words::share(value),
+            other => write(other, value),
+        }
+    }
+}
+
 /// What can be said about a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,6 +4,10 @@
 pub mod difference;
 pub mod estimate;
 pub mod findings;
+pub mod headroom;
+pub mod incident;
 pub mod objectives;
+pub mod regression;
 pub mod theory;
+pub mod waterfall;
 pub mod words;

@@ -177,6 +177,13 @@ pub(crate) struct StationSpec {
     pub codel: Option<(u64, u64)>,
 }
 
+impl StationSpec {
+    /// First come or last come first served, and nothing is dropped from the queue.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.order, Order::Fifo | Order::Lifo) && self.codel.is_none()
+    }
+}
+
 /// Bits of a wire's policy; a call along a wire without any takes the short way.
 pub(crate) mod feature {
     pub(crate) const TIMEOUT: u32 = 1;
@@ -296,6 +303,9 @@ pub(crate) struct SiteSpec {
     pub repeatable: bool,
     /// Repetitions of its calls are recognised by their key.
     pub idempotent: bool,
+    /// It takes no time, has no policy, and whoever is called visits a plain station and nothing else: such calls may
+    /// be carried out in the caller's frame.
+    pub in_place: bool,
     /// The key passes on unchanged (balancers and gateways).
     pub transparent: bool,
     /// Name of the endpoint that is called, for limits on some endpoints only.

@@ -43,6 +43,21 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Writes a file, in the place of another one if there is one. What is no regular file, such as a
+/// pipe, is written to.
+///
+/// # Errors
+/// As [`replace`] or [`create`].
+pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match create(path, bytes) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_file() => {
+            replace(path, bytes)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::write(path, bytes),
+        done => done,
+    }
+}
+
 /// A new file in the directory of another one.
 fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
     let name = target

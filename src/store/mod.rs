@@ -3,6 +3,7 @@
 //! ever added to.
 
 pub mod atomic;
+mod baseline;
 mod clock;
 mod error;
 mod figures;
@@ -14,6 +15,7 @@ mod schema;
 mod tests;
 mod write;
 
+pub use baseline::{Baseline, BaselineError, BaselineFigures, Baselines};
 pub use clock::{ago, now_ms};
 pub use error::StoreError;
 pub use figures::{Figure, figures};

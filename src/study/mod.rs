@@ -6,5 +6,7 @@ pub mod compare;
 pub mod matrix;
 pub mod plan;
 pub mod run;
+mod scale;
+pub mod sensitivity;
 pub mod sweep;
 pub mod verify;

@@ -1,6 +1,7 @@
 //! The real program, from outside: what it prints, how it ends, what it leaves behind.
 
 mod bad_input;
+mod check;
 mod contract;
 mod files;
 mod interruption;

@@ -21,8 +21,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "report",
+        &[
+            "study", "store", "insight", "sim", "layout", "design", "units",
+        ],
+    ),
+    (
         "cli",
-        &["tui", "study", "store", "insight", "sim", "design", "units"],
+        &[
+            "tui", "study", "report", "store", "insight", "sim", "design", "units",
+        ],
     ),
 ];
 

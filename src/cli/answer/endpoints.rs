@@ -11,9 +11,6 @@ pub(super) const PENDING_MIN: f64 = 0.01;
 
 /// One group of lines for each endpoint: its name, its figures, their intervals, what went wrong.
 pub(super) fn endpoints(result: &RunResult, look: Look) -> String {
-    if result.endpoints.is_empty() {
-        return String::new();
-    }
     let mut table = Table::new(vec![
         words("requests"),
         figures("goodput"),

@@ -2,7 +2,7 @@
 
 use super::endpoints::PENDING_MIN;
 use super::{failed, part};
-use crate::cli::text::wrap::wrap_list;
+use crate::cli::text::wrap::{wrap, wrap_list};
 use crate::cli::text::{Look, Role, number};
 use crate::sim::result::RunResult;
 
@@ -34,6 +34,20 @@ pub(super) fn header(result: &RunResult, look: Look) -> String {
         text.push('\n');
     }
     text.push_str(&outcome(result, look));
+    text
+}
+
+/// The head of a study's answer: the design, what was done in one line, and what is missing of it
+/// if it was stopped.
+pub(super) fn of_study(name: &str, what: &str, missing: Option<&str>, look: Look) -> String {
+    let mut text = look.paint(Role::Strong, &look.name(name)) + "\n";
+    text.push_str(&look.paint(Role::Dim, wrap("", what, look.width).trim_end()));
+    text.push('\n');
+    if let Some(missing) = missing {
+        let note = format!("partial: stopped before its end; {missing}");
+        text.push_str(&look.paint(Role::Warn, &note));
+        text.push('\n');
+    }
     text
 }
 

@@ -1,5 +1,6 @@
 //! What failures do, in a table: the dip, the way back, the objectives that are missed.
 
+use super::header::of_study;
 use crate::cli::studies::{MatrixCase, MatrixFailing, MatrixFound};
 use crate::cli::text::table::{Cell, Table, figures, words};
 use crate::cli::text::wrap::wrap;
@@ -10,7 +11,6 @@ const DEPTH_MIN: f64 = 0.05;
 
 /// The whole answer.
 pub(crate) fn matrix(name: &str, found: &MatrixFound, look: Look) -> String {
-    let mut text = look.paint(Role::Strong, &look.name(name)) + "\n";
     let what = format!(
         "{} cases {dot} each fails after {} for {} of {}",
         found.cases.len(),
@@ -19,13 +19,8 @@ pub(crate) fn matrix(name: &str, found: &MatrixFound, look: Look) -> String {
         number::duration(found.end_s, look),
         dot = look.dot(),
     );
-    text.push_str(&look.paint(Role::Dim, &what));
-    text.push('\n');
-    if found.partial {
-        let note = "partial: stopped before its end; later cases are missing";
-        text.push_str(&look.paint(Role::Warn, note));
-        text.push('\n');
-    }
+    let missing = found.partial.then_some("later cases are missing");
+    let mut text = of_study(name, &what, missing, look);
     text.push('\n');
     text.push_str(&table(found, look));
     text.push('\n');

@@ -13,6 +13,7 @@ pub(crate) mod matrix;
 mod nodes;
 pub(crate) mod objectives;
 mod phases;
+pub(crate) mod regressions;
 mod shape;
 pub(crate) mod swept;
 #[cfg(test)]

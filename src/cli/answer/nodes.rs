@@ -14,15 +14,8 @@ const FULL: f64 = 0.9;
 
 /// A row for each node, and below it one for each of its stations.
 pub(super) fn nodes(result: &RunResult, look: Look) -> String {
-    let nodes: Vec<&NodeFigures> = result
-        .nodes
-        .iter()
-        .filter(|node| node.kind != "client")
-        .collect();
-    if nodes.is_empty() {
-        return String::new();
-    }
-    let refused = nodes.iter().any(|node| node.rejected > 0);
+    let nodes = || result.nodes.iter().filter(|node| node.kind != "client");
+    let refused = nodes().any(|node| node.rejected > 0);
     let mut columns = vec![
         words("nodes"),
         words("kind").leaving(4),
@@ -38,7 +31,7 @@ pub(super) fn nodes(result: &RunResult, look: Look) -> String {
         columns.push(figures("refused").leaving(2));
     }
     let mut table = Table::new(columns);
-    for node in nodes {
+    for node in nodes() {
         table.row(node_row(node, refused, look));
         for station in &node.stations {
             table.row(station_row(station, look));

@@ -1,5 +1,6 @@
 //! A sweep in a table and a plot: lines with bands for one axis, shades for two.
 
+use super::header::of_study;
 use super::{busiest, failed, part};
 use crate::cli::studies::{Point, Swept};
 use crate::cli::text::curve::{Mark, curve, heat};
@@ -94,7 +95,6 @@ pub(crate) fn sweep(
     (endpoint, figure): (Option<&str>, Figure),
     look: Look,
 ) -> String {
-    let mut text = look.paint(Role::Strong, &look.name(name)) + "\n";
     let first = &sweep.points[0].result;
     let what = format!(
         "{} points {dot} {} {} {} {dot} seed {}",
@@ -105,13 +105,8 @@ pub(crate) fn sweep(
         first.seed,
         dot = look.dot()
     );
-    text.push_str(&look.paint(Role::Dim, &what));
-    text.push('\n');
-    if sweep.partial {
-        let note = "partial: stopped before its end; later points are missing";
-        text.push_str(&look.paint(Role::Warn, note));
-        text.push('\n');
-    }
+    let missing = sweep.partial.then_some("later points are missing");
+    let mut text = of_study(name, &what, missing, look);
     text.push('\n');
     let chosen = chosen(sweep, endpoint);
     text.push_str(&table(sweep, &chosen, look));

@@ -1,13 +1,13 @@
 //! `compare`: variants, files or kept runs held against each other.
 
 use crate::cli::answer::comparison;
+use crate::cli::asking;
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{OutputOptions, SimulationOptions};
-use crate::cli::progress::Progress;
 use crate::cli::studies::{self, Alternative, Comparison, RunError};
-use crate::cli::{csv, json, session, source};
-use crate::design::{self, LoadOptions, Loaded};
+use crate::cli::{csv, session, source};
+use crate::design::{LoadOptions, Loaded};
 use crate::store::Store;
 use clap::Args;
 use serde::Serialize;
@@ -58,43 +58,25 @@ impl Compare {
         if self.output.quiet {
             console.be_quiet();
         }
-        let mut settings = self.simulation.run_settings()?;
-        if settings.precision.take().is_some() {
-            return Err(Failure::usage(
-                "compare takes no --precision",
-                "Say with --reps how often all of them are repeated.",
-            ));
-        }
+        let settings = self.simulation.run_settings()?;
+        asking::without_precision("compare", &settings)?;
         let sides = self.sides()?;
-        let signals = session::catch_signals()?;
-        let progress = Progress::new("compare", console.shows_progress(), console.error_look());
-        let watch = |done: studies::Progress| {
-            progress.tell(done.simulated_share);
-            signals.received().is_none()
-        };
-        let outcome = studies::compare(&sides, &settings, &watch);
-        drop(progress);
-        let stopped = signals.received();
+        let (outcome, stopped) = asking::pursue("compare", console, |watch| {
+            studies::compare(&sides, &settings, watch)
+        })?;
         let mut comparison = outcome.map_err(|(at, error)| refusal(&sides, at, &error, stopped))?;
         for (side, alternative) in comparison.sides.iter_mut().zip(&sides) {
             alternative.name.clone_into(&mut side.result.design.file);
         }
-        self.print(&comparison, console);
+        let object = Object {
+            format: "buttress.compare/1",
+            comparison: &comparison,
+        };
+        let words = |look| comparison::comparison(&comparison, look);
+        asking::give(self.output, &object, || rows(&comparison), words, console);
         let mut sides = comparison.sides.iter();
         let met = sides.all(|side| side.result.objectives.iter().all(|objective| objective.met));
         Ok(stopped.unwrap_or(Exit::verdict(met)))
-    }
-
-    fn print(&self, comparison: &Comparison, console: &mut Console) {
-        if self.output.json {
-            let format = "buttress.compare/1";
-            let object = Object { format, comparison };
-            console.print(&(json::encode(&object) + "\n"));
-        } else if self.output.csv {
-            console.print(&rows(comparison));
-        } else if !self.output.quiet {
-            console.print(&comparison::comparison(comparison, console.look()));
-        }
     }
 
     /// The designs, the baseline first.
@@ -144,10 +126,7 @@ impl Compare {
             catalogue: self.catalogue.clone(),
         };
         let file = Path::new(name);
-        let is_design = source::is_stdin(file)
-            || file.exists()
-            || file.extension().is_some_and(|ending| ending == "ron");
-        let loaded = if is_design {
+        let loaded = if source::names_design(name) {
             source::load(file, &options)?
         } else {
             self.kept(name, &options)?
@@ -162,12 +141,12 @@ impl Compare {
         let path = self.results.clone();
         let path = path.unwrap_or_else(|| Store::default_path(None));
         let kept = Store::open(&path)?.load(run)?;
-        let mut loaded = design::load_str(&kept.text, &kept.summary.file, &kept.base_dir, options)?;
-        let settings = SimulationOptions::of_kept(&kept.settings, None).run_settings()?;
-        if let Ok(design) = settings.applied(&loaded.design) {
-            loaded.design = design;
-        }
-        Ok(loaded)
+        let text = (
+            kept.text.as_str(),
+            kept.summary.file.as_str(),
+            kept.base_dir.as_path(),
+        );
+        session::as_it_was_run(text, &kept.settings, options)
     }
 }
 

@@ -1,16 +1,14 @@
 //! `matrix`: everything fails in turn.
 
 use crate::cli::answer::matrix as answer;
+use crate::cli::asking::{self, StudyOptions};
 use crate::cli::console::Console;
+use crate::cli::csv;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::{DesignOptions, OutputOptions, SimulationOptions, time};
-use crate::cli::progress::Progress;
-use crate::cli::studies::{self, MatrixAsk, MatrixFound, RunError};
-use crate::cli::{csv, json, session, source};
+use crate::cli::options::time;
+use crate::cli::studies::{self, MatrixAsk, MatrixFound};
 use crate::units::Nanos;
 use clap::Args;
-use serde::Serialize;
-use std::path::PathBuf;
 
 /// Let every node, replica, wire and zone fail in turn
 #[derive(Debug, Args)]
@@ -19,9 +17,6 @@ use std::path::PathBuf;
                   objectives hold in every case and everything comes back by itself, 1 if not."
 )]
 pub(crate) struct Matrix {
-    /// The design; - reads it from stdin
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
     /// Let two things fail at once, too
     #[arg(long)]
     pairs: bool,
@@ -35,71 +30,24 @@ pub(crate) struct Matrix {
     #[arg(long, value_name = "TIME", requires = "mtbf")]
     mttr: Option<String>,
     #[command(flatten)]
-    design: DesignOptions,
-    #[command(flatten)]
-    simulation: SimulationOptions,
-    #[command(flatten)]
-    output: OutputOptions,
-}
-
-/// The object of `matrix --json`.
-#[derive(Debug, Serialize)]
-struct Object<'a> {
-    format: &'static str,
-    file: &'a str,
-    variant: Option<&'a str>,
-    #[serde(flatten)]
-    matrix: &'a MatrixFound,
+    study: StudyOptions,
 }
 
 impl Matrix {
     /// Lets them fail.
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
-        if self.output.quiet {
-            console.be_quiet();
-        }
-        let mut settings = self.simulation.run_settings()?;
-        if settings.precision.take().is_some() {
-            return Err(Failure::usage(
-                "matrix takes no --precision",
-                "Say with --reps how often each case is repeated.",
-            ));
-        }
         let ask = MatrixAsk {
             pairs: self.pairs,
             triggers: self.triggers,
             repair: self.repair()?,
         };
-        let loaded = source::load(&self.file, &self.design.load_options())?;
-        let name = source::name(&self.file);
-        let signals = session::catch_signals()?;
-        let progress = Progress::new("matrix", console.shows_progress(), console.error_look());
-        let watch = |done: studies::Progress| {
-            progress.tell(done.simulated_share);
-            signals.received().is_none()
-        };
-        let outcome = studies::matrix(&loaded, &settings, &ask, &watch);
-        drop(progress);
-        let stopped = signals.received();
-        let found = outcome.map_err(|error| match (error, stopped) {
-            (RunError::Nothing, Some(exit)) => {
-                Failure::new(exit, "stopped before a case was simulated", "")
-            }
-            (error, _) => Failure::new(Exit::Invalid, format!("{name}: {error}"), ""),
+        let asked = self.study.open_repeated("matrix", console)?;
+        let (outcome, stopped) = asking::pursue("matrix", console, |watch| {
+            studies::matrix(&asked.loaded, &asked.settings, &ask, watch)
         })?;
-        if self.output.json {
-            let object = Object {
-                format: "buttress.matrix/1",
-                file: &name,
-                variant: self.design.variant.as_deref(),
-                matrix: &found,
-            };
-            console.print(&(json::encode(&object) + "\n"));
-        } else if self.output.csv {
-            console.print(&rows(&found));
-        } else if !self.output.quiet {
-            console.print(&answer::matrix(&name, &found, console.look()));
-        }
+        let found = outcome.map_err(|error| asked.refusal(&error, stopped))?;
+        let given = ("buttress.matrix/1", &asked, &found);
+        self.study.give(given, rows, answer::matrix, console);
         let well = found.cases.iter().all(|case| {
             case.recovery_s.is_some() && case.objectives.iter().all(|objective| objective.met)
         });

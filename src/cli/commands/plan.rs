@@ -1,14 +1,14 @@
 //! `plan`: what a study would simulate, and about how long that would take.
 
+use crate::cli::asking::Object;
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, SimulationOptions};
-use crate::cli::studies::{self, Axis, StudyPlan};
+use crate::cli::studies::{self, Axis};
 use crate::cli::text::number;
 use crate::cli::{json, source};
 use crate::design::Loaded;
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 use std::path::PathBuf;
 
 /// Traffics that a search for the capacity usually simulates.
@@ -53,15 +53,6 @@ enum Study {
     Matrix,
 }
 
-/// The object of `plan --json`.
-#[derive(Debug, Serialize)]
-struct Object<'a> {
-    format: &'static str,
-    file: &'a str,
-    #[serde(flatten)]
-    plan: &'a StudyPlan,
-}
-
 impl Plan {
     /// Plans.
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
@@ -72,11 +63,11 @@ impl Plan {
         let found = studies::plan(&loaded, &settings, runs)
             .map_err(|error| Failure::new(Exit::Invalid, format!("{name}: {error}"), ""))?;
         if self.json {
-            let format = "buttress.plan/1";
             let object = Object {
-                format,
+                format: "buttress.plan/1",
                 file: &name,
-                plan: &found,
+                variant: self.design.variant.as_deref(),
+                answer: &found,
             };
             console.print(&(json::encode(&object) + "\n"));
         } else {

@@ -44,24 +44,13 @@ impl Run {
         }
         let settings = self.simulation.run_settings()?;
         let signals = session::catch_signals()?;
-        let mut worst = Exit::Done;
-        for (index, file) in self.files.iter().enumerate() {
+        let run_one = |index: usize, file: &Path, console: &mut Console| {
             if index > 0 && self.speaks() {
                 console.print("\n");
             }
-            let exit = self
-                .run_one(file, &settings, &signals, console)
-                .unwrap_or_else(|failure| {
-                    console.flush();
-                    console.error(&failure);
-                    failure.exit
-                });
-            worst = worst.max(exit);
-            if signals.received().is_some() {
-                break;
-            }
-        }
-        Ok(worst)
+            self.run_one(file, &settings, &signals, console)
+        };
+        Ok(session::each_file(&self.files, &signals, console, run_one))
     }
 
     /// Whether the answer is for people.
@@ -86,13 +75,7 @@ impl Run {
             console.print(&estimated::below(&design.design, result, console.look()));
         }
         console.flush();
-        let mut exit = Exit::verdict(
-            run.output
-                .result
-                .objectives
-                .iter()
-                .all(|objective| objective.met),
-        );
+        let mut exit = session::verdict(&run.output.result);
         if !self.keep.no_save {
             let path = session::results_path(self.keep.results.as_ref(), file);
             exit = exit.max(session::keep(

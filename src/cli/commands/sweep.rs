@@ -1,15 +1,12 @@
 //! `sweep`: one or two values of the design over lists and ranges.
 
 use crate::cli::answer::swept;
+use crate::cli::asking::{self, StudyOptions};
 use crate::cli::console::Console;
+use crate::cli::csv;
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::options::{DesignOptions, OutputOptions, SimulationOptions};
-use crate::cli::progress::Progress;
-use crate::cli::studies::{self, Axis, Base, SweepError, Swept};
-use crate::cli::{csv, json, session, source};
+use crate::cli::studies::{self, Axis, Base, RunError, SweepError, Swept};
 use clap::Args;
-use serde::Serialize;
-use std::path::PathBuf;
 
 /// Simulate a design over a range of one or two of its values
 #[derive(Debug, Args)]
@@ -17,9 +14,6 @@ use std::path::PathBuf;
 Values are a list (1,2,4), a range (1..8, or 100/s..500/s step 50/s) or grow by a factor \
 (1..1000 log 7). With --over twice, every combination is simulated.")]
 pub(crate) struct Sweep {
-    /// The design; - reads it from stdin
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
     /// A path of the file and its values, such as nodes/api/replicas=1..8; may be given twice
     #[arg(long, value_name = "PATH=VALUES", required = true)]
     over: Vec<Axis>,
@@ -36,72 +30,32 @@ pub(crate) struct Sweep {
     )]
     figure: swept::Figure,
     #[command(flatten)]
-    design: DesignOptions,
-    #[command(flatten)]
-    simulation: SimulationOptions,
-    #[command(flatten)]
-    output: OutputOptions,
-}
-
-/// The object of `sweep --json`.
-#[derive(Debug, Serialize)]
-struct Object<'a> {
-    format: &'static str,
-    file: &'a str,
-    variant: Option<&'a str>,
-    #[serde(flatten)]
-    sweep: &'a Swept,
+    study: StudyOptions,
 }
 
 impl Sweep {
     /// Sweeps.
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
-        if self.output.quiet {
-            console.be_quiet();
-        }
-        let settings = self.simulation.run_settings()?;
-        let loaded = source::load(&self.file, &self.design.load_options())?;
-        let name = source::name(&self.file);
-        let base = Base {
-            loaded: &loaded,
-            name: &name,
-            catalogue: self.design.catalogue.as_deref(),
-        };
         studies::sweep_count(&self.over).map_err(failure)?;
-        let signals = session::catch_signals()?;
-        let progress = Progress::new("sweep", console.shows_progress(), console.error_look());
-        let watch = |done: studies::Progress| {
-            progress.tell(done.simulated_share);
-            signals.received().is_none()
+        let asked = self.study.open(console)?;
+        let base = Base {
+            loaded: &asked.loaded,
+            name: &asked.name,
+            catalogue: self.study.design.catalogue.as_deref(),
         };
-        let outcome = studies::sweep(&base, self.over.clone(), &settings, &watch);
-        drop(progress);
-        let stopped = signals.received();
-        let found = match (outcome, stopped) {
-            (Ok(found), _) => found,
-            (Err(_), Some(exit)) => {
-                return Err(Failure::new(
-                    exit,
-                    "stopped before a point was simulated",
-                    "",
-                ));
+        let (outcome, stopped) = asking::pursue("sweep", console, |watch| {
+            studies::sweep(&base, self.over.clone(), &asked.settings, watch)
+        })?;
+        let found = outcome.map_err(|error| match (error, stopped) {
+            (SweepError::Run(_, RunError::Nothing), Some(_)) => {
+                asked.refusal(&RunError::Nothing, stopped)
             }
-            (Err(error), None) => return Err(failure(error)),
-        };
-        if self.output.json {
-            let object = Object {
-                format: "buttress.sweep/1",
-                file: &name,
-                variant: self.design.variant.as_deref(),
-                sweep: &found,
-            };
-            console.print(&(json::encode(&object) + "\n"));
-        } else if self.output.csv {
-            console.print(&rows(&found));
-        } else if !self.output.quiet {
-            let plot = (self.endpoint.as_deref(), self.figure);
-            console.print(&swept::sweep(&name, &found, plot, console.look()));
-        }
+            (error, _) => failure(error),
+        })?;
+        let plot = (self.endpoint.as_deref(), self.figure);
+        let words = |name: &str, found: &Swept, look| swept::sweep(name, found, plot, look);
+        let given = ("buttress.sweep/1", &asked, &found);
+        self.study.give(given, rows, words, console);
         Ok(stopped.unwrap_or(Exit::Done))
     }
 }

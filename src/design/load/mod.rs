@@ -75,16 +75,7 @@ pub fn load_str(
     options: &LoadOptions,
 ) -> Result<Loaded, Diagnostics> {
     let mut loader = Loader::default();
-    let root = match check_bytes(text.as_bytes()) {
-        Ok(text) => {
-            let source = loader.sources.add(name, text);
-            loader.read_text(text, source)
-        }
-        Err(message) => {
-            loader.reject(name, message);
-            None
-        }
-    };
+    let root = loader.read_named(text, name);
     loader.finish(root, base, options)
 }
 
@@ -107,16 +98,7 @@ pub struct Reading {
 /// looked for in `base`.
 pub fn read_str(text: &str, name: &str, base: &Path, options: &LoadOptions) -> Reading {
     let mut loader = Loader::default();
-    let tree = match check_bytes(text.as_bytes()) {
-        Ok(text) => {
-            let source = loader.sources.add(name, text);
-            loader.read_text(text, source)
-        }
-        Err(message) => {
-            loader.reject(name, message);
-            None
-        }
-    };
+    let tree = loader.read_named(text, name);
     let (mut design, mut provenance) = (None, Vec::new());
     if let Some(root) = &tree {
         let decoded = loader.decode(root.clone(), base, options).1;
@@ -176,6 +158,20 @@ impl Loader {
             None => self.reject(&name, problem),
         }
         None
+    }
+
+    /// Reads a text that is called `name` in messages.
+    fn read_named(&mut self, text: &str, name: &str) -> Option<Value> {
+        match check_bytes(text.as_bytes()) {
+            Ok(text) => {
+                let source = self.sources.add(name, text);
+                self.read_text(text, source)
+            }
+            Err(message) => {
+                self.reject(name, message);
+                None
+            }
+        }
     }
 
     fn read_text(&mut self, text: &str, source: u32) -> Option<Value> {

@@ -40,6 +40,22 @@ record! {
     }
 }
 
+impl Flow {
+    /// What the flow calls: each endpoint with its share of the requests; the shares add up to 1.
+    /// Without `mix` it is one part; without an endpoint either, the target's only or implied one.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(f64, Option<&str>)> {
+        if self.mix.is_empty() {
+            return vec![(1.0, self.endpoint.as_deref())];
+        }
+        let total: f64 = self.mix.iter().map(|(weight, _)| weight).sum();
+        self.mix
+            .iter()
+            .map(|(weight, name)| (weight / total, Some(name.as_str())))
+            .collect()
+    }
+}
+
 record! {
     /// A rate derived from people: daily users × requests each ÷ 86,400 s × peak factor.
     pub struct People {

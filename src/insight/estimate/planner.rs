@@ -98,16 +98,7 @@ impl<'d> Planner<'d> {
             gaps: gaps(flow)?,
             keys,
         });
-        let mut parts: Vec<(f64, Option<&str>)> = flow
-            .mix
-            .iter()
-            .map(|(weight, name)| (*weight, Some(name.as_str())))
-            .collect();
-        if parts.is_empty() {
-            parts.push((1.0, flow.endpoint.as_deref()));
-        }
-        let total: f64 = parts.iter().map(|part| part.0).sum();
-        for (weight, endpoint) in parts {
+        for (share, endpoint) in flow.parts() {
             let site = self.site(from, &[target], endpoint, None)?;
             let to = &flow.to;
             let named = endpoint.or_else(|| {
@@ -122,7 +113,7 @@ impl<'d> Planner<'d> {
                 id,
                 site,
                 flow: source,
-                share: weight / total,
+                share,
                 attack: flow.attack,
             });
         }

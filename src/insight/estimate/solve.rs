@@ -109,13 +109,7 @@ impl<'p> State<'p> {
 
     /// Solves for all flows. Closed users send as fast as the answers allow.
     pub(super) fn solve(&mut self) {
-        let closed: f64 = self
-            .plan
-            .sources
-            .iter()
-            .filter_map(|of| of.users)
-            .map(|of| of.0)
-            .sum();
+        let closed = self.users();
         if closed <= 0.0 {
             self.settle(ROUNDS_MAX);
         } else {
@@ -466,15 +460,15 @@ impl<'p> State<'p> {
         }
     }
 
+    /// The users of all closed traffic.
+    fn users(&self) -> f64 {
+        let closed = self.plan.sources.iter().filter_map(|of| of.users);
+        closed.map(|of| of.0).sum()
+    }
+
     /// A user does not wait for itself: of N, N − 1 are in the way (the arrival theorem).
     fn correction(&self) -> f64 {
-        let users: f64 = self
-            .plan
-            .sources
-            .iter()
-            .filter_map(|of| of.users)
-            .map(|of| of.0)
-            .sum();
+        let users = self.users();
         let open: f64 = self
             .plan
             .sources

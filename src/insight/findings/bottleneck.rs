@@ -2,6 +2,7 @@
 
 use super::{Context, Said};
 use crate::design::model::{Kind, Mode};
+use crate::insight::headroom::{Limit, fullest};
 use crate::insight::words::{number, share};
 use crate::sim::result::NodeFigures;
 
@@ -12,102 +13,46 @@ const IDLE: f64 = 0.01;
 /// Share of the time workers are held from which on waiting for calls is what fills them.
 const HELD: f64 = 0.5;
 
-/// A limit, and how much of it is used.
-struct Limit<'a> {
-    about: &'a str,
-    /// `api`, `the disk of orders-db`, `the pool of api -> orders-db`.
-    name: String,
-    plural: bool,
-    used: f64,
-    node: Option<&'a NodeFigures>,
-}
-
 pub(super) fn find(context: &Context<'_>) -> Vec<Said> {
-    let mut limits = limits(context);
-    limits.sort_by(|a, b| b.used.total_cmp(&a.used));
+    let limits = fullest(context.result);
     let Some(first) = limits.first().filter(|first| first.used >= IDLE) else {
         return Vec::new();
     };
-    let Limit { about, used, .. } = first;
     let mut text = sentence(first);
     if let Some(next) = limits.get(1).filter(|next| next.used >= IDLE) {
-        let is = if next.plural { "are" } else { "is" };
-        text += &format!(" Next {is} {} at {}.", next.name, share(next.used));
+        let is = if next.is_plural() { "are" } else { "is" };
+        text += &format!(" Next {is} {} at {}.", next.words(), share(next.used));
     }
-    if first
-        .node
+    let node = context.result.nodes.iter();
+    let mut node = node.filter(|node| first.part == "workers" && node.id == first.about);
+    if node
+        .next()
         .is_some_and(|node| is_held_by_calls(context, node))
     {
         text += " Its workers are held while they wait for calls, since it is blocking: an \
                  asynchronous service holds them only while it works.";
     }
-    let weight = if *used >= 0.8 { 790 } else { 560 };
-    vec![Said::new(weight, "bottleneck", about, capitalised(text))]
+    let weight = if first.used >= 0.8 { 790 } else { 560 };
+    let text = capitalised(text);
+    vec![Said::new(weight, "bottleneck", &first.about, text)]
 }
 
 /// How full a limit is, and how far traffic can grow until it is full.
-fn sentence(limit: &Limit<'_>) -> String {
-    let Limit {
-        name, plural, used, ..
-    } = limit;
-    let busy = share(*used);
-    let (is, fills, they_are) = if *plural {
+fn sentence(limit: &Limit) -> String {
+    let (name, busy) = (limit.words(), share(limit.used));
+    let (is, fills, they_are) = if limit.is_plural() {
         ("are", "fill", "they are")
     } else {
         ("is", "fills", "it is")
     };
-    if *used >= FULL {
+    if limit.used >= FULL {
         return format!("{name} {is} full: {busy} busy.");
     }
-    let growth = number(1.0 / used);
+    let growth = number(limit.growth());
     format!(
         "{name} {fills} first: {busy} busy, so that traffic can grow to {growth} times what it is \
          before {they_are} full."
     )
-}
-
-fn limits<'a>(context: &'a Context<'_>) -> Vec<Limit<'a>> {
-    let mut limits = Vec::new();
-    for node in &context.result.nodes {
-        limits.push(Limit {
-            about: &node.id,
-            name: node.id.clone(),
-            plural: false,
-            used: node.utilization,
-            node: Some(node),
-        });
-        limits.extend(node.stations.iter().map(|station| Limit {
-            about: &node.id,
-            name: format!("{} of {}", station_words(&station.id), node.id),
-            plural: matches!(station.id.as_str(), "cores" | "connections"),
-            used: station.utilization,
-            node: None,
-        }));
-    }
-    let pooled = context
-        .result
-        .wires
-        .iter()
-        .filter(|wire| wire.pool_size > 0);
-    limits.extend(pooled.map(|wire| Limit {
-        about: &wire.id,
-        name: format!("the connection pool of {}", wire.id),
-        plural: false,
-        used: wire.pool_busy_mean / wire.pool_size as f64,
-        node: None,
-    }));
-    limits
-}
-
-fn station_words(station: &str) -> String {
-    match station {
-        "cores" => "the cores".to_owned(),
-        "disk" => "the disk".to_owned(),
-        "flush" => "the log flush".to_owned(),
-        "connections" => "the connections".to_owned(),
-        "in_flight" => "the in-flight limit".to_owned(),
-        other => format!("the {other}"),
-    }
 }
 
 /// A name in lower case stays as the design writes it; only an article is capitalised.

@@ -85,6 +85,11 @@ impl Context<'_> {
     }
 }
 
+/// By endpoint of a result: how sentences call it.
+pub(in crate::insight) fn endpoint_names(result: &RunResult) -> Vec<String> {
+    names::of_endpoints(result)
+}
+
 type Rule = fn(&Context<'_>) -> Vec<Said>;
 
 /// All rules. Of findings of the same importance, those of the earlier rule come first.

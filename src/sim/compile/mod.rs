@@ -13,7 +13,9 @@ mod wires;
 pub use dist::distribution;
 
 use super::measure::{Meta, WarmupRule};
-use super::model::{Draw, EndpointSpec, Model, NONE, Op, Ring, RingKind};
+use super::model::{
+    Draw, EndpointSpec, Entry, Model, NONE, Op, Ring, RingKind, SiteSpec, Target, feature,
+};
 use crate::design::model::{Design, Dist as Written, Warmup, Wire};
 use crate::design::resolve::IMPLIED_ENDPOINT;
 use crate::stats::dist::Dist;
@@ -243,8 +245,31 @@ impl<'d> Builder<'d> {
                 .iter()
                 .any(|wire| wire.limits.iter().any(|limit| limit.per_key));
         model.edges = edges(model);
+        for site in 0..model.sites.len() {
+            model.sites[site].in_place = may_be_in_place(model, &model.sites[site]);
+        }
         self.model
     }
+}
+
+/// Whether calls from a site may be carried out in the caller's frame.
+fn may_be_in_place(model: &Model, site: &SiteSpec) -> bool {
+    let group = &model.groups[site.group as usize];
+    let watched = group.health.is_some() || group.ejection.is_some() || group.slow_start_ns > 0;
+    let plain = |target: &Target| {
+        let wire = &model.wires[target.wire as usize];
+        let node = model.replicas[target.replica as usize].node;
+        let entry = model.site_entries[site.entries as usize + usize::from(target.ordinal)];
+        let program = &model.ops[entry as usize..];
+        let [Op::Visit { st, .. }, Op::VisitEnd { .. }, Op::Return, ..] = *program else {
+            return false;
+        };
+        let station = &model.stations[target.stations as usize + usize::from(st)];
+        wire.features & feature::NETWORK == 0
+            && model.nodes[node as usize].entry == Entry::Open
+            && station.is_plain()
+    };
+    site.features == 0 && !watched && group.targets.iter().all(plain)
 }
 
 /// The edges of the windows: even ones, and those that figures are cut at (warm-up, set faults).

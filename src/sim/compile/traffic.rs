@@ -42,20 +42,11 @@ impl Builder<'_> {
         let client = self.name(node).to_owned();
         let path = format!("nodes/{client}/traffic/{index}");
         let target = self.node(&flow.to, &path)?;
-        let mut parts: Vec<(f64, Option<&str>)> = flow
-            .mix
-            .iter()
-            .map(|(weight, name)| (*weight, Some(name.as_str())))
-            .collect();
-        if parts.is_empty() {
-            parts.push((1.0, flow.endpoint.as_deref()));
-        }
-        let total: f64 = parts.iter().map(|part| part.0).sum();
         let mut upto = Vec::new();
         let mut compiled = Vec::new();
         let mut sum = 0.0;
-        for (weight, endpoint) in parts {
-            sum += weight / total;
+        for (share, endpoint) in flow.parts() {
+            sum += share;
             upto.push(sum);
             compiled.push(self.flow_part(node, target, endpoint, flow)?);
         }

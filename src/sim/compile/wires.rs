@@ -205,6 +205,7 @@ impl Builder<'_> {
             features,
             repeatable,
             idempotent,
+            in_place: false,
             transparent,
             endpoint: name,
         });

@@ -9,7 +9,7 @@ use super::agenda::Planned;
 use super::state::{Waits, trouble};
 use super::{Engine, State, likeness, record, setup};
 use crate::sim::measure::{Place, Spent};
-use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, Order, QueueSpec, Ring};
+use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, QueueSpec, Ring};
 use crate::sim::parts::adaptive::AdaptiveLimit;
 use crate::sim::parts::breaker::BreakerSettings;
 use crate::sim::parts::budget::RetryBudget;
@@ -153,7 +153,7 @@ impl State {
         let (was, is) = (&old.stations[s], &m.stations[s]);
         let station = &mut self.stations[s];
         station.limit = is.queue_limit;
-        station.plain = matches!(is.order, Order::Fifo | Order::Lifo) && is.codel.is_none();
+        station.plain = is.is_plain();
         if was.codel != is.codel {
             station.codel = is
                 .codel

@@ -63,18 +63,26 @@ impl State {
     #[inline(always)]
     fn send_answer(&mut self, m: &Model, g: u32, status: u8) -> Next {
         let frame = &mut self.frames[g as usize];
-        if frame.flags & flag::ARRIVED != 0 {
-            let node = self.replicas[frame.replica as usize].node;
+        frame.status = status;
+        let (p, serial, wire) = (frame.parent, frame.parent_serial, frame.wire);
+        let plain = self.wires[wire as usize].plain;
+        let (start, sent, replica) = (frame.start, frame.sent, frame.replica);
+        let arrived = frame.flags & flag::ARRIVED != 0;
+        let awaited = p != NONE && self.frames[p as usize].serial == serial;
+        if plain && start == sent && arrived && awaited && !failed(status) {
+            self.record.wires[wire as usize]
+                .direct
+                .record(self.now - start);
+            return self.give(m, p, g);
+        }
+        if arrived {
+            let node = self.replicas[replica as usize].node;
             let record = &mut self.record.nodes[node as usize];
             record.completions += 1;
-            record.latency.record(self.now - frame.start);
-            if failed(status) {
-                record.errors += 1;
-            }
+            record.latency.record(self.now - start);
+            record.errors += u64::from(failed(status));
         }
-        frame.status = status;
-        let wire = frame.wire;
-        if self.wires[wire as usize].plain {
+        if plain {
             return self.deliver(m, g);
         }
         self.travel_back(m, g, wire)
@@ -185,14 +193,23 @@ impl State {
             self.release(g);
             return NONE;
         }
+        let latency = self.now - frame.sent;
+        self.record.wires[frame.wire as usize]
+            .latency
+            .record(latency);
+        self.give(m, p, g)
+    }
+
+    /// The caller `p` takes the answer of `g`, which has been recorded.
+    #[inline(always)]
+    fn give(&mut self, m: &Model, p: u32, g: u32) -> Next {
+        let frame = &self.frames[g as usize];
         let (status, degraded) = (frame.status, frame.flags & flag::DEGRADED);
-        let wire = frame.wire;
         let latency = self.now - frame.sent;
         if frame.flags & flag::TRACED != 0 {
             self.close_activation(g);
         }
         self.unlink_child(p, g);
-        self.record.wires[wire as usize].latency.record(latency);
         self.settle(m, p, g, status, latency);
         self.release(g);
         let parent = &mut self.frames[p as usize];

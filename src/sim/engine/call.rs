@@ -15,12 +15,25 @@ mod stream {
     pub(super) const SHED: u64 = 0x7368_6564;
 }
 
+/// The replica that gets an attempt: balancing instance and number in it, and the key of the
+/// callee's randomness.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chosen {
+    pub group: u32,
+    pub slot: u16,
+    pub key: u64,
+}
+
 impl State {
     /// Begins a call, or the next try of one.
     #[inline]
     pub(super) fn call(&mut self, m: &Model, f: u32, site: u32) -> Next {
         let spec = &m.sites[site as usize];
         let frame = &mut self.frames[f as usize];
+        if frame.flags & flag::IN_PLACE != 0 {
+            self.end_in_place(m, f);
+            return f;
+        }
         let connected = frame.waits == Waits::Connected;
         frame.waits = Waits::Answer;
         if connected {
@@ -216,7 +229,15 @@ impl State {
             self.not_sent(m, f, spec);
             return self.attempt_failed(m, f, Cause::Unavailable);
         };
-        let g = self.callee(m, f, site, group, slot, key);
+        let chosen = Chosen {
+            group,
+            slot: slot as u16,
+            key,
+        };
+        if spec.in_place && self.begin_in_place(m, f, site, &chosen) {
+            return NONE;
+        }
+        let g = self.callee(m, f, site, &chosen);
         let wire = self.frames[g as usize].wire;
         self.record.wires[wire as usize].attempts += 1;
         let ends_here = self.frames[f as usize].flags & flag::ROOT != 0;
@@ -273,9 +294,9 @@ impl State {
 
     /// The callee's frame of an attempt, linked to its caller.
     #[inline(always)]
-    fn callee(&mut self, m: &Model, f: u32, site: u32, group: u32, slot: u32, key: u64) -> u32 {
+    pub(super) fn callee(&mut self, m: &Model, f: u32, site: u32, chosen: &Chosen) -> u32 {
         let spec = &m.sites[site as usize];
-        let target = m.groups[spec.group as usize].targets[slot as usize];
+        let target = m.groups[spec.group as usize].targets[usize::from(chosen.slot)];
         let entry = m.site_entries[spec.entries as usize + usize::from(target.ordinal)];
         let g = self.allocate();
         let caller = &mut self.frames[f as usize];
@@ -292,7 +313,7 @@ impl State {
         }
         let frame = &mut self.frames[g as usize];
         *frame = Frame {
-            key,
+            key: chosen.key,
             start: self.now,
             mark: self.now,
             due: u64::MAX,
@@ -306,12 +327,12 @@ impl State {
             stations: target.stations,
             site,
             wire: target.wire,
-            group,
+            group: chosen.group,
             sibling,
             flags,
             flow,
             priority,
-            slot: slot as u16,
+            slot: chosen.slot,
             depth: depth.saturating_add(1),
             ..Frame::fresh()
         };
@@ -489,7 +510,12 @@ impl State {
         if let Some(slot) = self.choose(m, spec.group, group, key, f) {
             let traced = self.frames[f as usize].flags & flag::TRACED;
             self.frames[f as usize].flags &= !flag::TRACED;
-            let g = self.callee(m, f, site, group, slot, key);
+            let chosen = Chosen {
+                group,
+                slot: slot as u16,
+                key,
+            };
+            let g = self.callee(m, f, site, &chosen);
             self.frames[f as usize].flags |= traced;
             let frame = &mut self.frames[g as usize];
             frame.parent = NONE;

@@ -162,6 +162,10 @@ impl State {
             ));
             return;
         }
+        if self.calm {
+            self.calm = false;
+            self.part_all(m);
+        }
         self.faults.on[i] = true;
         self.faults.logged[i] = self.faults.log.len();
         self.faults
@@ -185,6 +189,7 @@ impl State {
         let logged = self.faults.logged[i];
         self.faults.log[logged].2 = self.now;
         self.apply(m, plan, false);
+        self.calm = !self.faults.on.contains(&true);
         self.faults.occurrences[i] += 1;
         if m.faults[i].every.is_some() {
             let at = self.now.saturating_add(self.fault_time(m, plan, true));

@@ -104,6 +104,7 @@ impl State {
 
     /// Takes a frame out of whatever it waits for or is served by.
     pub(super) fn stop_waiting(&mut self, m: &Model, f: u32) {
+        self.part(m, f);
         match self.frames[f as usize].waits {
             Waits::Station => self.leave_station(m, f),
             Waits::Pool => self.leave_pool(m, f),

@@ -17,6 +17,7 @@ mod call;
 mod database;
 mod faults;
 mod health;
+mod in_place;
 mod interpret;
 mod kill;
 mod likeness;
@@ -87,6 +88,8 @@ pub(super) struct State {
     agenda: agenda::Agenda,
     frames: Vec<Frame>,
     extras: Vec<Extra>,
+    /// By frame: the call that it carries out itself.
+    calls: Vec<in_place::InPlace>,
     /// First free frame, linked through `next`.
     free: u32,
     live: u32,
@@ -110,6 +113,8 @@ pub(super) struct State {
     deliveries: messages::Deliveries,
     flows: Vec<traffic::Flow>,
     faults: faults::Faults,
+    /// No fault is on: calls may be carried out in place.
+    calm: bool,
     returns: health::Returns,
     effects: record::Effects,
     record: record::Record,
@@ -301,6 +306,7 @@ impl State {
         }
         self.frames.push(Frame::fresh());
         self.extras.push(Extra::fresh());
+        self.calls.push(in_place::InPlace::default());
         f
     }
 

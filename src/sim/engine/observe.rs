@@ -184,14 +184,12 @@ impl State {
     fn waiting_at(&self, m: &Model, node: u32) -> Vec<WaitingFrom> {
         let nodes = m.nodes.len();
         let mut counts = vec![(0_u64, 0_u64); nodes + 1];
-        for frame in &self.frames {
+        for (f, frame) in self.frames.iter().enumerate() {
             if frame.flags & flag::FREE != 0 {
                 continue;
             }
             let caller = match frame.waits {
-                Waits::Station if self.replicas[frame.replica as usize].node == node => {
-                    self.caller_of(m, frame)
-                }
+                Waits::Station if self.waits_at(m, f as u32) == node => self.caller_of(m, frame),
                 Waits::Pool => {
                     let wire = match m.ops[frame.pc as usize] {
                         Op::Begin { tx } => m.txs[tx as usize].wire,
@@ -225,6 +223,9 @@ impl State {
 
     /// The node that called a frame; of a branch that of the call that it is part of, while that waits.
     fn caller_of(&self, m: &Model, frame: &Frame) -> Option<u32> {
+        if frame.flags & flag::IN_PLACE != 0 {
+            return Some(self.replicas[frame.replica as usize].node);
+        }
         let mut frame = frame;
         while frame.wire == NONE {
             let parent = self.frames.get(frame.parent as usize)?;
@@ -250,17 +251,11 @@ impl State {
                 })
                 .sum()
         };
-        let records = self.record.nodes.iter().zip(&m.nodes);
-        records
-            .map(|(record, spec)| NodeWindow {
-                arrivals: record.arrivals,
-                completions: record.completions,
-                rejected: record.rejected,
-                errors: record.errors,
-                latency: record.latency.snapshot(),
-                up_area: up_area(spec),
-            })
-            .collect()
+        let mut windows = self.record.nodes_so_far(m);
+        for (window, spec) in windows.iter_mut().zip(&m.nodes) {
+            window.up_area = up_area(spec);
+        }
+        windows
     }
 
     fn open_stations_window(&self) -> Vec<StationWindow> {

@@ -77,6 +77,11 @@ pub(super) struct WireRecord {
     pub fallbacks: u64,
     pub lost: u64,
     pub latency: Histogram<NODE_BITS>,
+    /// The same of calls that took no time on the wire and whose answer was awaited: the node behind the wire sees
+    /// the same latency, so that it is recorded once for both.
+    pub direct: Histogram<NODE_BITS>,
+    /// Calls carried out in place, for the node behind the wire.
+    pub direct_arrivals: u64,
     pub pool_wait: Histogram<NODE_BITS>,
 }
 
@@ -288,6 +293,8 @@ impl Record {
             fallbacks: 0,
             lost: 0,
             latency: Histogram::new(),
+            direct: Histogram::new(),
+            direct_arrivals: 0,
             pool_wait: Histogram::new(),
         };
         let queue = QueueRecord {
@@ -321,6 +328,29 @@ impl Record {
             next_edge: 1,
             done,
         }
+    }
+
+    /// What the window that is open holds of nodes until now, the time that they were up left out.
+    pub(super) fn nodes_so_far(&self, m: &Model) -> Vec<NodeWindow> {
+        let mut windows: Vec<NodeWindow> = self
+            .nodes
+            .iter()
+            .map(|record| NodeWindow {
+                arrivals: record.arrivals,
+                completions: record.completions,
+                rejected: record.rejected,
+                errors: record.errors,
+                latency: record.latency.snapshot(),
+                up_area: 0,
+            })
+            .collect();
+        for (record, meta) in self.wires.iter().zip(&m.meta.wires) {
+            let window = &mut windows[meta.to as usize];
+            window.arrivals += record.direct_arrivals;
+            window.completions += record.direct.len();
+            window.latency.merge(&record.direct.snapshot());
+        }
+        windows
     }
 
     /// The windows that are closed.
@@ -373,22 +403,17 @@ impl State {
         for r in 0..self.replicas.len() as u32 {
             self.touch_replica(r);
         }
-        for (i, record) in self.record.nodes.iter_mut().enumerate() {
+        let nodes = self.record.nodes_so_far(m);
+        for (i, mut window) in nodes.into_iter().enumerate() {
             let spec = &m.nodes[i];
             let replicas =
                 &mut self.replicas[spec.first_replica as usize..][..spec.replicas as usize];
-            let up_area = replicas
+            window.up_area = replicas
                 .iter_mut()
                 .map(|replica| std::mem::take(&mut replica.up_area))
                 .sum();
-            self.record.done.nodes[i].push(NodeWindow {
-                arrivals: std::mem::take(&mut record.arrivals),
-                completions: std::mem::take(&mut record.completions),
-                rejected: std::mem::take(&mut record.rejected),
-                errors: std::mem::take(&mut record.errors),
-                latency: record.latency.drain(),
-                up_area,
-            });
+            self.record.done.nodes[i].push(window);
+            self.record.nodes[i].clear();
         }
         self.close_stations();
         self.close_wires(m);
@@ -558,6 +583,15 @@ impl State {
             if frame.flags & flag::FREE != 0 {
                 continue;
             }
+            if frame.flags & flag::IN_PLACE != 0 {
+                let station = &self.stations[self.calls[f].station as usize];
+                let spent = if frame.waits == Waits::Station {
+                    &mut waiting[station.class as usize]
+                } else {
+                    &mut serving[station.class as usize]
+                };
+                *spent += u128::from(self.now - frame.mark);
+            }
             if frame.flags & flag::ROOT != 0 && frame.endpoint != NONE {
                 let endpoint = &mut present[frame.endpoint as usize];
                 endpoint.0 += 1;
@@ -607,10 +641,21 @@ fn close_endpoint(record: &mut EndpointRecord, now: u64) -> EndpointWindow {
     window
 }
 
+impl NodeRecord {
+    fn clear(&mut self) {
+        self.arrivals = 0;
+        self.completions = 0;
+        self.rejected = 0;
+        self.errors = 0;
+        self.latency.clear();
+    }
+}
+
 impl WireRecord {
     /// What the window that is open holds until now, pools and breakers left out.
     pub(super) fn so_far(&self, spec: &WireSpec) -> WireWindow {
-        let latency = self.latency.snapshot();
+        let mut latency = self.latency.snapshot();
+        latency.merge(&self.direct.snapshot());
         WireWindow {
             calls: self.calls,
             attempts: self.attempts,
@@ -637,6 +682,8 @@ impl WireRecord {
         self.fallbacks = 0;
         self.lost = 0;
         self.latency.clear();
+        self.direct.clear();
+        self.direct_arrivals = 0;
         self.pool_wait.clear();
     }
 }

@@ -58,6 +58,8 @@ pub(super) mod flag {
     pub(crate) const FROZEN: u32 = 1 << 24;
     /// A call that nobody waits for (a send).
     pub(crate) const ALONE: u32 = 1 << 25;
+    /// Carries its call out itself: waits or is served at the callee's station.
+    pub(crate) const IN_PLACE: u32 = 1 << 26;
     /// Not in use.
     pub(crate) const FREE: u32 = 1 << 27;
     /// What a callee inherits from its caller.
@@ -324,6 +326,23 @@ impl List {
         Some(f)
     }
 
+    /// Puts `g`, which is in no list, into the place of `f`.
+    pub(super) fn replace(&mut self, frames: &mut [Frame], f: u32, g: u32) {
+        let (prev, next) = (frames[f as usize].prev, frames[f as usize].next);
+        frames[g as usize].prev = prev;
+        frames[g as usize].next = next;
+        if prev == NONE {
+            self.head = g;
+        } else {
+            frames[prev as usize].next = g;
+        }
+        if next == NONE {
+            self.tail = g;
+        } else {
+            frames[next as usize].prev = g;
+        }
+    }
+
     pub(super) fn pop_back(&mut self, frames: &mut [Frame]) -> Option<u32> {
         let f = self.tail;
         if f == NONE {
@@ -377,6 +396,23 @@ impl Station {
         if self.servers != NONE {
             self.available_area += u128::from(self.open) * u128::from(passed);
         }
+    }
+
+    /// A frame joins the queue.
+    #[inline]
+    pub(super) fn enqueue(&mut self, frames: &mut [Frame], f: u32, now: u64) {
+        self.touch_queue(now);
+        let frame = &mut frames[f as usize];
+        frame.mark = now;
+        frame.waits = Waits::Station;
+        if let Some(levels) = self.levels.as_mut() {
+            let level = usize::from(frame.priority);
+            levels[level].push_back(frames, f);
+            self.queue.len += 1;
+        } else {
+            self.queue.push_back(frames, f);
+        }
+        self.queue_max = self.queue_max.max(self.queue.len);
     }
 
     /// The part of [`Station::touch`] that a change of `busy` needs.

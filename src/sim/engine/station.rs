@@ -146,7 +146,7 @@ impl State {
             let Some(f) = self.take_next(m, s) else {
                 return;
             };
-            if self.too_late(f, s) {
+            if self.too_late(m, f, s) {
                 continue;
             }
             let station = &mut self.stations[s as usize];
@@ -154,7 +154,9 @@ impl State {
             station.busy += 1;
             self.waited(m, f, s);
             self.frames[f as usize].waits = Waits::Event;
-            if let Op::Visit { draw, .. } = m.ops[self.frames[f as usize].pc as usize] {
+            if self.frames[f as usize].flags & flag::IN_PLACE != 0 {
+                self.serve_in_place(m, f);
+            } else if let Op::Visit { draw, .. } = m.ops[self.frames[f as usize].pc as usize] {
                 self.serve(m, f, s, draw);
             } else {
                 self.keep(f, s);
@@ -211,7 +213,7 @@ impl State {
     }
 
     /// Drops a frame that left the queue too late: past its caller's deadline, or by `CoDel`.
-    fn too_late(&mut self, f: u32, s: u32) -> bool {
+    fn too_late(&mut self, m: &Model, f: u32, s: u32) -> bool {
         let wait = self.now - self.frames[f as usize].mark;
         let late = self.frames[f as usize].flags & flag::DEADLINE != 0
             && self.extras[f as usize].deadline <= self.now;
@@ -222,6 +224,7 @@ impl State {
         if !late && !dropped {
             return false;
         }
+        let f = self.part(m, f).unwrap_or(f);
         self.left_queue(f, s);
         let cause = if late {
             Cause::Timeout
@@ -261,18 +264,7 @@ impl State {
             self.record.classes[station.class as usize].arrivals -= 1;
             return self.reject(m, f, Cause::Rejected);
         }
-        station.touch_queue(self.now);
-        let frame = &mut self.frames[f as usize];
-        frame.mark = self.now;
-        frame.waits = Waits::Station;
-        let level = usize::from(frame.priority);
-        if let Some(levels) = station.levels.as_mut() {
-            levels[level].push_back(&mut self.frames, f);
-            station.queue.len += 1;
-        } else {
-            station.queue.push_back(&mut self.frames, f);
-        }
-        station.queue_max = station.queue_max.max(station.queue.len);
+        station.enqueue(&mut self.frames, f, self.now);
         NONE
     }
 

@@ -23,9 +23,16 @@ const BATCHES: usize = 32;
 /// A fault that happened: its name, start and end.
 type Happened = (String, u64, u64);
 
-/// What is kept beside a sample: the replication, what went wrong with the data, and by node busy and
-/// available time of its workers.
-type Beside = (u32, CorrectnessWindow, Vec<(u128, u128)>);
+/// What is kept beside a sample, for comparisons.
+#[derive(Debug, Clone)]
+struct Beside {
+    replication: u32,
+    correctness: CorrectnessWindow,
+    /// By node: busy and available time of its workers.
+    busy: Vec<(u128, u128)>,
+    /// What was billed by use, in dollars.
+    billed: f64,
+}
 
 /// All replications added up, window by window.
 #[derive(Debug, Clone, Default)]
@@ -97,6 +104,8 @@ pub(super) struct Kept {
     correctness: Vec<CorrectnessWindow>,
     /// By node and window: busy and available time of its workers, in server·ns.
     busy: Vec<Vec<(u128, u128)>>,
+    /// By window: what was billed by use, in dollars.
+    billed: Vec<f64>,
 }
 
 impl Collecting {
@@ -175,6 +184,8 @@ pub struct Replicated<'a> {
     pub correctness: CorrectnessWindow,
     /// By node: busy and available time of its workers, in server·ns.
     pub busy: &'a [(u128, u128)],
+    /// What it cost, replicas by the hour and what is billed by use, in dollars.
+    pub cost: f64,
 }
 
 impl Replicated<'_> {
@@ -191,13 +202,19 @@ impl Replicated<'_> {
 impl Collected {
     /// The replications one by one, in order.
     pub fn replicated(&self) -> impl Iterator<Item = Replicated<'_>> {
+        let nodes = self.sum.meta.nodes.iter();
+        let per_hour: f64 = nodes.map(|node| node.cost_per_hour).sum();
         let pairs = self.samples.iter().zip(&self.replicated);
-        pairs.map(|(sample, (index, correctness, busy))| Replicated {
-            index: *index,
-            seconds: sample.length_ns as f64 / 1e9,
-            endpoints: &sample.endpoints,
-            correctness: *correctness,
-            busy,
+        pairs.map(move |(sample, beside)| {
+            let seconds = sample.length_ns as f64 / 1e9;
+            Replicated {
+                index: beside.replication,
+                seconds,
+                endpoints: &sample.endpoints,
+                correctness: beside.correctness,
+                busy: &beside.busy,
+                cost: per_hour * seconds / 3600.0 + beside.billed,
+            }
         })
     }
 
@@ -236,8 +253,13 @@ impl Collected {
                 .iter()
                 .fold((0, 0), |sum, part| (sum.0 + part.0, sum.1 + part.1))
         });
-        self.replicated
-            .push((kept.index, CorrectnessWindow::over(wrong), busy.collect()));
+        let billed = kept.billed.get(measured.clone()).unwrap_or_default();
+        self.replicated.push(Beside {
+            replication: kept.index,
+            correctness: CorrectnessWindow::over(wrong),
+            busy: busy.collect(),
+            billed: billed.iter().sum(),
+        });
     }
 
     /// The measured time in parts: a replication each, or consecutive batches of the only one.
@@ -308,6 +330,7 @@ impl Sum {
     /// Adds a replication and gives back what is needed of it by itself.
     fn add(&mut self, replication: Replication) -> Kept {
         let busy = busy(&self.meta, &replication);
+        let billed = billed(&self.meta, &replication);
         let Replication {
             edges_ns,
             endpoints,
@@ -338,6 +361,7 @@ impl Sum {
             endpoints,
             correctness: replication.correctness,
             busy,
+            billed,
         }
     }
 
@@ -409,6 +433,20 @@ fn busy(meta: &Meta, replication: &Replication) -> Vec<Vec<(u128, u128)>> {
         workers.map_or_else(Vec::new, |of| of.iter().map(areas).collect())
     };
     meta.nodes.iter().map(of_node).collect()
+}
+
+/// By window: what was billed by use, in dollars.
+fn billed(meta: &Meta, replication: &Replication) -> Vec<f64> {
+    let windows = replication.edges_ns.len().saturating_sub(1);
+    let mut sums = vec![0.0; windows];
+    for (node, recorded) in meta.nodes.iter().zip(&replication.nodes) {
+        if node.cost_per_million > 0.0 {
+            for (sum, window) in sums.iter_mut().zip(recorded) {
+                *sum += node.cost_per_million * window.arrivals as f64 / 1e6;
+            }
+        }
+    }
+    sums
 }
 
 fn merge_all<T: Merge>(sums: &mut Vec<Vec<T>>, replication: &[Vec<T>]) {

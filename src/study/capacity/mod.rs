@@ -6,17 +6,18 @@
 //! end they lie wholly on the good side of their bounds, above its upper end wholly on the bad side.
 
 mod ramp;
-mod scale;
 #[cfg(test)]
 mod tests;
 
 use serde::Serialize;
 
 use super::run::{self, Progress, RunError, RunSettings};
+use super::scale;
 use crate::design::Loaded;
 use crate::design::model::{Design, Objective};
 use crate::design::objective;
 use crate::insight::estimate::estimate;
+use crate::insight::headroom;
 use crate::sim::result::{DesignRef, ObjectiveResult, RunResult};
 pub use ramp::{Ramp, ramp};
 
@@ -290,7 +291,8 @@ impl Search<'_> {
     }
 
     fn simulate(&self, factor: f64) -> Result<Point, RunError> {
-        let design = scale::scaled(&self.design, factor);
+        let mut design = self.design.clone();
+        scale::traffic(&mut design, factor);
         let (done, expected) = (self.points.len(), self.expected.max(self.points.len() + 1));
         let overall = |progress: Progress| {
             (self.watch)(Progress {
@@ -314,21 +316,11 @@ fn point(factor: f64, result: RunResult) -> Point {
     let calm = || result.endpoints.iter().filter(|endpoint| !endpoint.attack);
     let offered: u64 = calm().map(|endpoint| endpoint.offered).sum();
     let goodput = calm().map(|endpoint| endpoint.goodput_per_s).sum();
-    let stations = result.nodes.iter().flat_map(|node| {
-        let own = node.stations.iter();
-        let others =
-            own.map(move |station| (format!("{} {}", node.id, station.id), station.utilization));
-        std::iter::once((node.id.clone(), node.utilization)).chain(others)
-    });
-    let pools = result.wires.iter().filter(|wire| wire.pool_size > 0);
-    let pools = pools.map(|wire| {
-        let busy = wire.pool_busy_mean / wire.pool_size as f64;
-        (format!("the pool of {}", wire.id), busy)
-    });
     // The first of equals: `max_by` would take the last.
-    let busiest = stations
-        .chain(pools)
-        .reduce(|best, next| if next.1 > best.1 { next } else { best });
+    let busiest = headroom::limits(&result)
+        .into_iter()
+        .reduce(|best, next| if next.used > best.used { next } else { best })
+        .map(|limit| (limit.words(), limit.used));
     // A run that hit a limit of memory was overwhelmed.
     let met = !result.partial && result.objectives.iter().all(|objective| objective.met);
     let sides: Vec<[bool; 2]> = result.objectives.iter().map(sides).collect();

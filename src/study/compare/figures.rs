@@ -92,11 +92,6 @@ fn matched(baseline: &Collected, other: &Collected) -> Vec<(String, [Vec<usize>;
             list.push((meta.name.clone(), [vec![at], vec![to]]));
         }
     }
-    let calm = |side: &Collected| -> Vec<usize> {
-        let metas = side.meta().endpoints.iter().enumerate();
-        let calm = metas.filter(|(_, meta)| !meta.attack);
-        calm.map(|(at, _)| at).collect()
-    };
     let all = [calm(baseline), calm(other)];
     if list.len() != 1 || all.iter().any(|of| of.len() != 1) {
         list.push(("*".to_owned(), all));
@@ -148,24 +143,29 @@ fn of_endpoint(a: &Parts, b: &Parts) -> Vec<Difference> {
     figures
 }
 
-/// All requests that are no attack: their paired p99 and share of failures.
-pub(super) fn totals(baseline: &Simulated, other: &Simulated) -> [Difference; 2] {
+/// What two sides are ranked by, where less is better throughout: p99 and failures of all requests
+/// that are no attack, cost, and what went wrong with the data.
+pub(super) fn ranked(baseline: &Simulated, other: &Simulated) -> Vec<Difference> {
     let indices = common(&[&baseline.collected, &other.collected]);
-    let of = |side: &Simulated| {
-        let metas = side.collected.meta().endpoints.iter().enumerate();
-        let calm: Vec<usize> = metas
-            .filter(|(_, meta)| !meta.attack)
-            .map(|(at, _)| at)
-            .collect();
-        parts(&chosen(&side.collected, &indices), &calm)
-    };
-    let (a, b) = (of(baseline), of(other));
-    [
-        percentile("p99", 0.99, &a, &b),
-        ratio("failed", Unit::Share, &a, &b, |_, seen| {
+    let [a, b] = [baseline, other].map(|side| chosen(&side.collected, &indices));
+    let seen = |side: &Simulated, of: &[Replicated<'_>]| parts(of, &calm(&side.collected));
+    let (of_a, of_b) = (seen(baseline, &a), seen(other, &b));
+    let mut figures = vec![
+        percentile("p99", 0.99, &of_a, &of_b),
+        ratio("failed", Unit::Share, &of_a, &of_b, |_, seen| {
             (failed(seen), seen.offered as f64)
         }),
-    ]
+        cost_per_hour(baseline, other, &a, &b),
+    ];
+    figures.extend(harm(&a, &b));
+    figures
+}
+
+/// The endpoints that are no attack.
+fn calm(side: &Collected) -> Vec<usize> {
+    let metas = side.meta().endpoints.iter().enumerate();
+    let calm = metas.filter(|(_, meta)| !meta.attack);
+    calm.map(|(at, _)| at).collect()
 }
 
 fn ratio(
@@ -248,33 +248,63 @@ fn nodes(
     both.collect()
 }
 
-/// Cost, and what went wrong with the data, by replication.
+/// Cost, and what went wrong with the data.
 fn whole(
     baseline: &Simulated,
     other: &Simulated,
     a: &[Replicated<'_>],
     b: &[Replicated<'_>],
 ) -> Vec<Difference> {
-    let (cost_a, cost_b) = (baseline.result.cost, other.result.cost);
+    let per_million = |side: &Simulated, of: &[Replicated<'_>]| -> Vec<(f64, f64)> {
+        let calm = calm(&side.collected);
+        let good = |one: &Replicated<'_>| one.together(&calm).latency.len() as f64 / 1e6;
+        of.iter().map(|one| (one.cost, good(one))).collect()
+    };
     let mut figures = vec![
-        Difference::exact(
-            "cost per hour",
-            Unit::Dollars,
-            [cost_a.per_hour, cost_b.per_hour],
-        ),
-        Difference::exact(
+        cost_per_hour(baseline, other, a, b),
+        of_ratios(
             "cost per million",
             Unit::Dollars,
-            [cost_a.per_million_good, cost_b.per_million_good],
+            &per_million(baseline, a),
+            &per_million(other, b),
         ),
     ];
+    figures.extend(harm(a, b));
+    figures
+}
+
+/// Exact where replicas are all that is paid for; what is billed by use varies with the requests.
+fn cost_per_hour(
+    baseline: &Simulated,
+    other: &Simulated,
+    a: &[Replicated<'_>],
+    b: &[Replicated<'_>],
+) -> Difference {
+    const NAME: &str = "cost per hour";
+    let by_use = |side: &Simulated| {
+        let mut nodes = side.collected.meta().nodes.iter();
+        nodes.any(|node| node.cost_per_million > 0.0)
+    };
+    if by_use(baseline) || by_use(other) {
+        let of = |side: &[Replicated<'_>]| -> Vec<(f64, f64)> {
+            let hourly = |one: &Replicated<'_>| (one.cost, one.seconds / 3600.0);
+            side.iter().map(hourly).collect()
+        };
+        return of_ratios(NAME, Unit::Dollars, &of(a), &of(b));
+    }
+    let costs = [baseline, other].map(|side| side.result.cost.per_hour);
+    Difference::exact(NAME, Unit::Dollars, costs)
+}
+
+/// What went wrong with the data, by replication.
+fn harm(a: &[Replicated<'_>], b: &[Replicated<'_>]) -> Vec<Difference> {
     let counts: [(&str, Count); 4] = [
         ("duplicate effects", |of| of.duplicate_effects),
         ("stale reads", |of| of.stale_reads),
         ("lost messages", |of| of.lost_messages),
         ("lost writes", |of| of.lost_writes),
     ];
-    for (name, of) in counts {
+    let difference = |(name, of): (&str, Count)| {
         let values = |side: &[Replicated<'_>]| -> Vec<f64> {
             side.iter().map(|one| of(&one.correctness) as f64).collect()
         };
@@ -284,12 +314,7 @@ fn whole(
             (!values.is_empty()).then(|| sum / values.len() as f64)
         };
         let interval = paired(&b, &a, LEVEL).map(ends);
-        figures.push(Difference::new(
-            name,
-            Unit::Number,
-            [mean(&a), mean(&b)],
-            interval,
-        ));
-    }
-    figures
+        Difference::new(name, Unit::Number, [mean(&a), mean(&b)], interval)
+    };
+    counts.map(difference).into()
 }

@@ -1,9 +1,9 @@
 //! Which sides are beaten by another: worse in something and better in nothing.
 //!
-//! Latency, failures and harm to the data count where their paired interval says so; cost and the
-//! number of parts count as they are.
+//! Latency, failures, cost and harm to the data count where their paired interval says so;
+//! objectives and the number of parts count as they are.
 
-use super::figures::totals;
+use super::figures::ranked;
 use super::{Simplicity, Simulated};
 use crate::insight::difference::Verdict;
 
@@ -59,20 +59,13 @@ fn score(
     simple_other: &Simplicity,
 ) -> Score {
     let mut score = Score::default();
-    for difference in totals(one, other) {
+    for difference in ranked(one, other) {
         match difference.verdict {
             Verdict::Rises => score.better += 1,
             Verdict::Falls => score.worse += 1,
             Verdict::NotSeen | Verdict::Unknown => {}
         }
     }
-    let cost = |side: &Simulated| side.result.cost.per_hour;
-    score.count(cost(one).total_cmp(&cost(other)));
-    let harm = |side: &Simulated| {
-        let wrong = side.result.correctness;
-        wrong.duplicate_effects + wrong.stale_reads + wrong.lost_messages + wrong.lost_writes
-    };
-    score.count(harm(one).cmp(&harm(other)));
     let unmet = |side: &Simulated| {
         let objectives = side.result.objectives.iter();
         objectives.filter(|objective| !objective.met).count()

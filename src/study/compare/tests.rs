@@ -74,6 +74,34 @@ fn paired_intervals_cover_the_true_difference_and_see_its_sign() {
 }
 
 #[test]
+fn the_interval_of_a_cost_billed_by_use_covers_the_truth() {
+    let billed = |rate: f64| {
+        let mut side = queue(rate, 10.0, "");
+        for (name, node) in &mut side.loaded.design.nodes.0 {
+            if name == "server" {
+                node.common.price_per_million = 1000.0;
+            }
+        }
+        side
+    };
+    let sides = [billed(60.0), billed(66.0)];
+    let truth = 6.0 * 3600.0 * 1000.0 / 1e6;
+    let (mut covered, seeds) = (0, 200);
+    for seed in 0..seeds {
+        let comparison = compared(&sides, seed);
+        let cost = &comparison.pairs[0].whole[0];
+        assert_eq!(cost.figure, "cost per hour");
+        let sides = &comparison.sides;
+        let apart = sides[1].result.cost.per_hour - sides[0].result.cost.per_hour;
+        assert!((cost.difference.unwrap() - apart).abs() < 1e-9 * truth);
+        let [low, high] = cost.ci95.unwrap();
+        covered += u64::from(low <= truth && truth <= high);
+    }
+    let (low, high) = binomial_bounds(seeds, 0.95, 1e-3);
+    assert!((low..=high).contains(&covered), "{covered} of {seeds}");
+}
+
+#[test]
 fn a_side_does_not_differ_from_itself() {
     let comparison = compared(&[queue(60.0, 10.0, ""), queue(60.0, 10.0, "")], 1);
     for figure in &comparison.pairs[0].endpoints[0].figures {

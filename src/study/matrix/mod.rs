@@ -9,6 +9,8 @@ mod cases;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::run::{self, Progress, RunError, RunSettings};
@@ -17,8 +19,8 @@ use crate::design::model::{Design, FaultEntry, Objective};
 use crate::design::objective::{self, Measure, Subject, When};
 use crate::sim::result::{DesignRef, ObjectiveResult, RunResult};
 use crate::units::Nanos;
+pub use cases::How;
 use cases::Part;
-pub use cases::{How, SLOW_FACTOR};
 
 /// The name of the failure in phases.
 const FAULT: &str = "the failure";
@@ -392,10 +394,11 @@ fn availability(cases: &[Case], lasts_s: f64, (mtbf_s, mttr_s): (f64, f64)) -> A
             None => 2.0 * mttr_s,
         }
     };
-    let single = cases.iter().filter(|case| {
-        // A slow node is another failure of the same thing, and a zone fails as its nodes do.
-        case.failing.len() == 1 && case.failing[0].how != How::Slow
-    });
+    // Of several failures of the same thing the first is its outage.
+    let mut seen = BTreeSet::new();
+    let single = cases
+        .iter()
+        .filter(|case| case.failing.len() == 1 && seen.insert(&case.failing[0].place));
     let share: f64 = single
         .map(|case| 1.0 - (lost(case) / (mtbf_s + mttr_s)).min(1.0))
         .product();

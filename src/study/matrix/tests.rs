@@ -55,6 +55,16 @@ fn everything_fails_in_turn() {
     let cut = of(&found, "wire users -> edge", How::CutOff);
     assert!(cut.lost_share > 0.98, "{cut:?}");
     assert!(of(&found, "zone a", How::Crash).lost_share < 0.1);
+    assert!(of(&found, "zone a", How::CutOff).lost_share < 0.1);
+    let alone = of(&found, "node api", How::CutOff);
+    assert!(alone.lost_share > 0.98, "nobody reaches it: {alone:?}");
+    let limping = of(&found, "a replica of api", How::Slow);
+    assert!(
+        limping.lost_share < 0.1,
+        "it is slow, not gone: {limping:?}"
+    );
+    let late = of(&found, "wire users -> edge", How::Late);
+    assert!(late.lost_share < 0.1, "late, not lost: {late:?}");
     let share = found.availability.unwrap().share;
     // Three things are fatal for ten minutes each in thirty days: the node, its balancer, wires.
     assert!((0.998..0.999_9).contains(&share), "{share}");

@@ -160,7 +160,7 @@ fn grown(from: f64, to: f64, count: &str) -> Result<Vec<f64>, AxisError> {
 }
 
 /// A number as a file has it: no more digits than it needs.
-fn written(value: f64) -> String {
+pub(in crate::study) fn written(value: f64) -> String {
     let text = format!("{value:.6}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     text.to_owned()

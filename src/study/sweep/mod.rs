@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::run::{self, Progress, RunError, RunSettings};
 use crate::design::{Diagnostics, LoadOptions, Loaded, load_str};
 use crate::sim::result::RunResult;
+pub(in crate::study) use axis::written;
 pub use axis::{Axis, AxisError};
 
 /// Most points of a sweep.

@@ -174,6 +174,7 @@ pub fn of_wire(from: &str, to: &str) -> Vec<Offer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::design::decode::DecodeChoice;
     use crate::sim::{Engine, compile};
     use crate::tui::live::Session;
     use crate::tui::live::tests::design;
@@ -204,7 +205,6 @@ mod tests {
         let drawn = design.nodes.iter().map(|(_, node)| node.kind.name());
         assert_eq!(drawn.collect::<BTreeSet<_>>(), kinds, "every kind of node");
         let offers = all(&design);
-        use crate::design::decode::DecodeChoice;
         let offered: BTreeSet<&str> = offers.iter().map(|of| of.fault.variant_name()).collect();
         let known: BTreeSet<&str> = Fault::choice().variants.iter().map(|of| of.name).collect();
         assert_eq!(offered, known);
