@@ -1,6 +1,7 @@
 //! `cargo bench`: how fast the engine is, as ratios to hand-written loops for the same models,
 //! measured in turns in one process, so that they do not depend on the machine. Besides: memory on
-//! a run and on one ten times as long, two runs on two cores, and the time to start.
+//! a run and on one ten times as long, two runs on two cores, the time to start, and frames of the
+//! interactive program.
 //!
 //! `cargo bench -- w3` runs only what has `w3` in its name. Every mean is checked against theory: a
 //! wrong model ends the program with status 1. A bar that is not met does not: it may be the machine.
@@ -52,6 +53,10 @@ fn run(out: &mut impl Write) -> Outcome<()> {
     }
     if wanted("startup") {
         startup::measure(out)?;
+    }
+    #[cfg(feature = "tui")]
+    if wanted("frame") {
+        harness::frames::measure(out)?;
     }
     Ok(())
 }

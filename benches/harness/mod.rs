@@ -3,6 +3,8 @@
 pub(crate) mod compare;
 pub(crate) mod cores;
 mod engine;
+#[cfg(feature = "tui")]
+pub(crate) mod frames;
 pub(crate) mod memory;
 pub(crate) mod startup;
 pub(crate) mod workloads;

@@ -228,8 +228,10 @@ actions! {
         "Why the simulated answer is what it is: where the time goes, one request, what fills first.";
     Suspend "suspend" "Suspend" "" ["ctrl-z"] [Global]
         "Goes back to the shell; `fg` returns.";
-    Quit "quit" "Quit" "quit" ["q", "ctrl-q"] [Canvas, Gallery]
+    Quit "quit" "Quit" "quit" ["q"] [Canvas, Gallery]
         "Leaves the program; asks if something is not saved.";
+    QuitAnywhere "quit.anywhere" "Quit from anywhere" "" ["ctrl-q"] [Global]
+        "Leaves the program from wherever it is; asks if something is not saved.";
     Back "back" "Back" "" ["esc"] [Canvas]
         "Goes back one level. Nothing is lost.";
 

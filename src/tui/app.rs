@@ -223,6 +223,8 @@ pub struct App {
     pub loads_of: u64,
     /// The newest picture of the run; `None` if none was started.
     pub live: Option<Arc<Snapshot>>,
+    /// What boxes and wires show of the run.
+    pub live_shown: super::live::boxes::Shown,
     /// The revision of the document that runs.
     pub live_of: u64,
     /// The number of the last notice of the run that was told.
@@ -302,6 +304,7 @@ impl App {
             loads: Loads::default(),
             loads_of: u64::MAX,
             live: None,
+            live_shown: super::live::boxes::Shown::default(),
             live_of: 0,
             live_notice: 0,
             answer: None,

@@ -221,9 +221,23 @@ impl Canvas {
             tight: false,
             ..self.options()
         };
-        let scene = Scene::of(document.design(), &options);
-        let nodes = scene.nodes().iter().filter(|node| !node.rect.is_empty());
-        nodes.map(|node| (node.name.clone(), node.rect)).collect()
+        let names = document.design().nodes.names().map(str::to_owned);
+        let places = Scene::places(document.design(), &options);
+        names
+            .zip(places)
+            .filter(|(_, rect)| !rect.is_empty())
+            .collect()
+    }
+
+    /// Whether the design cannot fit into the view with boxes of a size, whatever its wires need.
+    pub fn is_too_large(&self, document: &Document, zoom: Zoom, tight: bool) -> bool {
+        let options = SceneOptions {
+            zoom,
+            tight,
+            ..self.options()
+        };
+        let extent = Scene::extent(document.design(), &options);
+        extent.width > self.view.0 || extent.height > self.view.1
     }
 
     /// The box of a node.

@@ -20,6 +20,7 @@ pub mod keymap;
 pub mod live;
 pub mod loads;
 mod lost;
+pub mod paint;
 mod shell;
 pub mod svg;
 mod term;

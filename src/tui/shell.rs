@@ -44,6 +44,8 @@ struct Signals {
     #[cfg_attr(windows, expect(dead_code, reason = "there is no such signal"))]
     pause: Arc<AtomicBool>,
     resumed: Arc<AtomicBool>,
+    /// The size has changed. The source of events says so, too, but not before it is asked first.
+    resized: Arc<AtomicBool>,
 }
 
 impl Signals {
@@ -57,6 +59,7 @@ impl Signals {
             flag::register(consts::SIGHUP, Arc::clone(&signals.stop))?;
             flag::register(consts::SIGTSTP, Arc::clone(&signals.pause))?;
             flag::register(consts::SIGCONT, Arc::clone(&signals.resumed))?;
+            flag::register(consts::SIGWINCH, Arc::clone(&signals.resized))?;
         }
         Ok(signals)
     }
@@ -203,6 +206,8 @@ impl Shell {
     fn read(&mut self) -> io::Result<bool> {
         let event = match event::read()? {
             event::Event::Key(key) if key.kind != KeyEventKind::Release => {
+                #[cfg(debug_assertions)]
+                panic_if_wished(key.code);
                 Event::Key(Chord::of_event(key))
             }
             event::Event::Mouse(mouse) => match mouse_of(mouse) {
@@ -300,6 +305,10 @@ impl Shell {
         }
         if Signals::take(&self.signals.resumed) {
             self.terminal.enter()?;
+            self.resized();
+            return Ok(true);
+        }
+        if Signals::take(&self.signals.resized) && Terminal::size() != self.app.size {
             self.resized();
             return Ok(true);
         }
@@ -402,6 +411,7 @@ impl Shell {
                 match Live::start(*design) {
                     Ok(live) => {
                         if let Some(snapshot) = live.take() {
+                            self.app.live_shown.refresh(&snapshot);
                             self.app.live = Some(snapshot);
                         }
                         self.live = Some(live);
@@ -520,6 +530,14 @@ impl Shell {
         }
         Outcome::Failed("There are a thousand pictures already; remove some.".to_owned())
     }
+}
+
+/// A defect on request, so that a test sees what one does to the terminal and the work: F12 in a
+/// program that was built for tests and started with `BUTTRESS_PANIC`.
+#[cfg(debug_assertions)]
+fn panic_if_wished(key: event::KeyCode) {
+    let wished = key == event::KeyCode::F(12) && std::env::var_os("BUTTRESS_PANIC").is_some();
+    assert!(!wished, "this is the defect that was asked for");
 }
 
 fn mouse_of(mouse: event::MouseEvent) -> Option<Mouse> {

@@ -1,18 +1,18 @@
 //! The only code that changes the terminal: what it switches on it switches off again, on every way
-//! out: an end, an error, a panic, a signal, a pause. Each frame goes out as one update.
+//! out: an end, an error, a panic, a signal, a pause.
 
-use crossterm::cursor::{Hide, MoveTo, SetCursorStyle, Show};
+use super::paint::Painter;
+use crossterm::cursor::{Hide, SetCursorStyle, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
     EnableFocusChange, EnableMouseCapture,
 };
+use crossterm::execute;
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{execute, queue};
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::io::{self, BufWriter, Stdout, Write};
@@ -34,12 +34,8 @@ const POP_TITLE: &[u8] = b"\x1b[23;0t";
 
 /// The terminal while it is ours.
 pub(super) struct Terminal {
-    backend: CrosstermBackend<BufWriter<Stdout>>,
-    shown: Buffer,
-    cursor: Option<Position>,
-    title: String,
-    /// Whether nothing of what is on the screen is known.
-    unknown: bool,
+    out: BufWriter<Stdout>,
+    painter: Painter,
 }
 
 impl Terminal {
@@ -49,11 +45,8 @@ impl Terminal {
         // The theme decides about colours; crossterm must not take bold and reverse away with them.
         crossterm::style::force_color_output(true);
         let mut terminal = Terminal {
-            backend: CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout())),
-            shown: Buffer::default(),
-            cursor: None,
-            title: String::new(),
-            unknown: true,
+            out: BufWriter::with_capacity(FRAME_BYTES, io::stdout()),
+            painter: Painter::default(),
         };
         terminal.enter()?;
         Ok(terminal)
@@ -63,7 +56,7 @@ impl Terminal {
     pub(super) fn enter(&mut self) -> io::Result<()> {
         TAKEN.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
-        let out = &mut self.backend;
+        let out = &mut self.out;
         out.write_all(PUSH_TITLE)?;
         execute!(
             out,
@@ -74,14 +67,14 @@ impl Terminal {
             Hide,
             Clear(ClearType::All)
         )?;
-        self.unknown = true;
-        self.title.clear();
+        self.painter.forget();
+        self.painter.forget_title();
         Ok(())
     }
 
     /// Gives the terminal back for a while; [`Terminal::enter`] takes it again.
     pub(super) fn leave(&mut self) {
-        let _ = Write::flush(&mut self.backend);
+        let _ = self.out.flush();
         restore();
     }
 
@@ -92,48 +85,22 @@ impl Terminal {
 
     /// Forgets what is on the screen, so that the next frame draws everything.
     pub(super) fn forget(&mut self) {
-        self.unknown = true;
+        self.painter.forget();
     }
 
-    /// Shows a frame: only what differs from the one before is written.
+    /// Shows a frame.
     pub(super) fn show(
         &mut self,
         frame: Buffer,
         cursor: Option<Position>,
         title: &str,
     ) -> io::Result<()> {
-        queue!(self.backend, BeginSynchronizedUpdate)?;
-        if self.unknown || self.shown.area != frame.area {
-            queue!(self.backend, ResetColor, Clear(ClearType::All))?;
-            self.shown = Buffer::empty(frame.area);
-            self.unknown = false;
-            self.cursor = None;
-        }
-        let changes = self.shown.diff(&frame);
-        self.backend.draw(changes.into_iter())?;
-        if self.cursor != cursor {
-            if cursor.is_none() {
-                queue!(self.backend, Hide)?;
-            }
-            self.cursor = cursor;
-        }
-        let out = &mut self.backend;
-        if let Some(at) = cursor {
-            queue!(out, MoveTo(at.x, at.y), SetCursorStyle::SteadyBar, Show)?;
-        }
-        if self.title != title {
-            title.clone_into(&mut self.title);
-            queue!(out, SetTitle(title))?;
-        }
-        queue!(out, EndSynchronizedUpdate)?;
-        Write::flush(out)?;
-        self.shown = frame;
-        Ok(())
+        self.painter.show(&mut self.out, frame, cursor, title)
     }
 
     /// What is on the screen, for a picture.
     pub(super) fn screen(&self) -> &Buffer {
-        &self.shown
+        self.painter.screen()
     }
 
     /// An empty frame of a size.
@@ -144,7 +111,7 @@ impl Terminal {
     /// Puts a text on the clipboard of the terminal, where it allows that.
     pub(super) fn clipboard(&mut self, text: &str) -> io::Result<()> {
         let copy = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text);
-        execute!(self.backend, copy)
+        execute!(self.out, copy)
     }
 }
 

@@ -29,27 +29,33 @@ const CROSS: u32 = 72;
 /// A crossing right beside a box, where it is hard to see.
 const CROSS_NEAR: u32 = 12;
 
-/// Most states that are looked at for one wire, in the room around its ends and then everywhere.
-const STATES_MAX: usize = 40_000;
+/// Most states that are looked at for one wire in the room around its ends.
+const STATES_NEAR_MAX: usize = 4_000;
+/// Most states that are looked at after that, everywhere and in haste.
+const STATES_FAR_MAX: usize = 20_000;
 /// Most states for all wires together; then the rest takes the fallback.
 const STATES_TOTAL_MAX: usize = 4_000_000;
 /// From so many wires on the rest counts for half as much again as it costs at least: the search is several
 /// times quicker, and a path costs at most half more than the cheapest.
 const HASTE_FROM: usize = 100;
+/// A wire for which nothing was found nearby makes for its source: the rest counts so many times.
+const HASTE_FAR: u32 = 6;
 /// Cells around the ends of a wire that are searched first.
 const REACH: i32 = 12;
 /// Most cells of a window.
 const WINDOW_MAX: u64 = 1_000_000;
 
-/// Where a state was reached from.
-#[derive(Debug, Clone, Copy)]
+/// How a state was reached.
+#[derive(Debug, Clone, Copy, Default)]
 struct Visit {
+    /// Twice the round, and one more once it is done.
     round: u32,
+    /// Eight times the cost, and the direction before: small, since there are millions of these.
     cost: u32,
-    /// The state before, or itself for a first one.
-    from: u32,
-    done: bool,
 }
+
+/// No direction before: a first state.
+const FIRST: u32 = 7;
 
 /// States by their estimate, least first; of equals the last that came, which is the furthest. Estimates
 /// are small whole numbers, so there is a list for each.
@@ -93,6 +99,8 @@ pub(super) struct Search {
     queue: Queue,
     states_left: usize,
     in_haste: bool,
+    /// Nothing was found nearby.
+    is_far: bool,
 }
 
 /// What is searched for.
@@ -117,6 +125,7 @@ impl Search {
             queue: Queue::default(),
             states_left: STATES_TOTAL_MAX,
             in_haste: wires >= HASTE_FROM,
+            is_far: false,
         }
     }
 
@@ -160,8 +169,10 @@ impl Search {
             .map(|(at, ..)| at)
             .collect();
         goal.shared.sort_unstable();
+        self.is_far = false;
         let found = self.run(field, &goal, &into).or_else(|| {
             goal.window = field.area;
+            self.is_far = true;
             self.run(field, &goal, &into)
         })?;
         Some(joined(&found, &of_net, &into))
@@ -176,25 +187,24 @@ impl Search {
         self.queue.clear();
         let needed = goal.window.area() as usize * DIRECTIONS.len();
         if self.visits.len() < needed {
-            let fresh = Visit {
-                round: 0,
-                cost: 0,
-                from: 0,
-                done: false,
-            };
-            self.visits.resize(needed, fresh);
+            self.visits.resize(needed, Visit::default());
         }
         for (at, towards, cost) in self.seeds(field, goal, into) {
             self.offer(goal, at, towards, cost, None);
         }
+        let states_max = if self.is_far {
+            STATES_FAR_MAX
+        } else {
+            STATES_NEAR_MAX
+        };
         let mut looked = 0;
         while let Some(state) = self.queue.pop() {
             let visit = &mut self.visits[state as usize];
-            if visit.done {
+            if visit.round & 1 == 1 {
                 continue;
             }
-            visit.done = true;
-            let cost = visit.cost;
+            visit.round |= 1;
+            let cost = visit.cost >> 3;
             let (at, towards) = goal.unpacked(state);
             if at == goal.ends.start && goal.is_met(field, at) {
                 return Some(self.walked(goal, state));
@@ -204,7 +214,7 @@ impl Search {
             }
             looked += 1;
             self.states_left = self.states_left.saturating_sub(1);
-            if looked > STATES_MAX || self.states_left == 0 {
+            if looked > states_max || self.states_left == 0 {
                 return None;
             }
             self.expand(field, goal, (at, towards, cost, state));
@@ -241,22 +251,31 @@ impl Search {
     }
 
     /// Puts a state into the queue if it is reached more cheaply than before.
-    fn offer(&mut self, goal: &Goal, at: Point, towards: Direction, cost: u32, from: Option<u32>) {
+    fn offer(
+        &mut self,
+        goal: &Goal,
+        at: Point,
+        towards: Direction,
+        cost: u32,
+        from: Option<Direction>,
+    ) {
         let state = goal.packed(at, towards);
         let Some(visit) = self.visits.get_mut(state as usize) else {
             return;
         };
-        if visit.round == self.round && visit.cost <= cost {
+        if visit.round >> 1 == self.round && visit.cost >> 3 <= cost {
             return;
         }
         *visit = Visit {
-            round: self.round,
-            cost,
-            from: from.unwrap_or(state),
-            done: false,
+            round: self.round << 1,
+            cost: cost << 3 | from.map_or(FIRST, |from| from.index() as u32),
         };
         let rest = goal.rest(at, towards);
-        let rest = if self.in_haste { rest + rest / 2 } else { rest };
+        let rest = match (self.is_far, self.in_haste) {
+            (true, _) => rest * HASTE_FAR,
+            (false, true) => rest + rest / 2,
+            (false, false) => rest,
+        };
         self.queue.push(cost + rest, state);
     }
 
@@ -266,7 +285,7 @@ impl Search {
         goal: &Goal,
         (at, towards, cost, state): (Point, Direction, u32, u32),
     ) {
-        let is_first = self.visits[state as usize].from == state;
+        let is_first = self.visits[state as usize].cost & FIRST == FIRST;
         for next in DIRECTIONS {
             if next == towards.opposite() {
                 continue;
@@ -301,18 +320,23 @@ impl Search {
             if turns && field.is_needed(at, goal.net) {
                 more += NEEDED_BEND;
             }
-            self.offer(goal, to, next, cost + more, Some(state));
+            self.offer(goal, to, next, cost + more, Some(towards));
         }
     }
 
     /// The cells from a state back to the first one: from the source to the arrow head.
     fn walked(&self, goal: &Goal, mut state: u32) -> Vec<Point> {
-        let mut cells = vec![goal.unpacked(state).0];
-        while self.visits[state as usize].from != state {
-            state = self.visits[state as usize].from;
-            cells.push(goal.unpacked(state).0);
+        let mut cells = Vec::new();
+        loop {
+            let (at, towards) = goal.unpacked(state);
+            cells.push(at);
+            let before = self.visits[state as usize].cost & FIRST;
+            let Some(before) = DIRECTIONS.get(before as usize) else {
+                return cells;
+            };
+            let (columns, rows) = towards.step();
+            state = goal.packed(at.moved(-columns, -rows), *before);
         }
-        cells
     }
 }
 

@@ -28,8 +28,16 @@ pub(super) struct Plan {
     pub(super) frames: Vec<Rect>,
 }
 
-/// Lays a design out, keeping what it can of earlier routes.
-pub(super) fn scene(design: &Design, options: &SceneOptions, before: Option<&Routes>) -> Scene {
+/// Everything about a scene but its routes, which cost most.
+struct Placed {
+    draft: Draft,
+    groups: Vec<GroupPlan>,
+    folded: Vec<bool>,
+    wires: Vec<SceneWire>,
+    plan: Plan,
+}
+
+fn placed(design: &Design, options: &SceneOptions) -> Placed {
     let groups = groups::of(design, options.zones);
     let folded = folded(&groups, options);
     let mut draft = Draft::new(design, &groups, &folded);
@@ -74,6 +82,38 @@ pub(super) fn scene(design: &Design, options: &SceneOptions, before: Option<&Rou
         pair_of,
         frames: placement.frames,
     };
+    Placed {
+        draft,
+        groups,
+        folded,
+        wires,
+        plan,
+    }
+}
+
+/// The box of each node as it is placed, without any routes.
+pub(super) fn places(design: &Design, options: &SceneOptions) -> Vec<Rect> {
+    let plan = placed(design, options).plan;
+    let rect = |index: &usize| plan.boxes.get(*index).copied().unwrap_or_default();
+    plan.box_of.iter().map(rect).collect()
+}
+
+/// What boxes, frames and notes take, without any routes.
+pub(super) fn extent(design: &Design, options: &SceneOptions) -> Rect {
+    let plan = placed(design, options).plan;
+    let notes = notes(design).into_iter().map(|note| note.rect);
+    Rect::around(plan.boxes.into_iter().chain(plan.frames).chain(notes))
+}
+
+/// Lays a design out, keeping what it can of earlier routes.
+pub(super) fn scene(design: &Design, options: &SceneOptions, before: Option<&Routes>) -> Scene {
+    let Placed {
+        draft,
+        groups,
+        folded,
+        wires,
+        plan,
+    } = placed(design, options);
     let routes = routes(&plan, before);
     let mut scene = Scene {
         options: options.clone(),

@@ -123,6 +123,17 @@ impl Scene {
         build::scene(design, options, None)
     }
 
+    /// The box of each node, in the order of the document, as [`Scene::of`] would place it: without
+    /// the routes of wires it is found much sooner.
+    pub fn places(design: &Design, options: &SceneOptions) -> Vec<Rect> {
+        build::places(design, options)
+    }
+
+    /// The room that boxes, frames and notes take: at most [`Scene::bounds`], and found much sooner.
+    pub fn extent(design: &Design, options: &SceneOptions) -> Rect {
+        build::extent(design, options)
+    }
+
     /// Lays a changed design out, keeping every path that the change does not concern.
     #[must_use]
     pub fn again(&self, design: &Design, options: &SceneOptions) -> Scene {

@@ -2,9 +2,12 @@
 //! the dots that move along them.
 
 use super::figures::{self, Which, clients};
-use super::snapshot::Snapshot;
+use super::snapshot::{Play, Snapshot};
+use super::timeline::Timeline;
 use super::words;
 use crate::insight::words::{count, rate, share, time};
+use crate::sim::live::Stretch;
+use std::sync::Arc;
 
 /// From this utilisation on, a box is marked.
 const SATURATED: f64 = 0.95;
@@ -65,6 +68,33 @@ pub enum BreakerMark {
     PartlyOpen,
     /// None lets a call pass.
     Open,
+}
+
+/// What boxes and wires show of a run at one moment. It is worked out when the moving window is, some
+/// times a second, and not for every frame: figures that change faster cannot be read.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// By index of node.
+    pub boxes: Vec<BoxFigures>,
+    /// By index of wire.
+    pub wires: Vec<WireFigures>,
+    /// The window and the faults that they were worked out from.
+    from: Option<(Arc<Stretch>, Arc<Timeline>)>,
+}
+
+impl Shown {
+    /// Works the figures out again if a picture of the run has others.
+    pub fn refresh(&mut self, snapshot: &Snapshot) {
+        let same = self.from.as_ref().is_some_and(|(window, timeline)| {
+            Arc::ptr_eq(window, &snapshot.window) && Arc::ptr_eq(timeline, &snapshot.timeline)
+        });
+        if same && snapshot.play == Play::Playing {
+            return;
+        }
+        self.boxes = boxes(snapshot);
+        self.wires = wires(snapshot);
+        self.from = Some((Arc::clone(&snapshot.window), Arc::clone(&snapshot.timeline)));
+    }
 }
 
 /// Values of a small course.

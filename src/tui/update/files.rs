@@ -27,7 +27,7 @@ pub(super) fn perform(app: &mut App, action: Action, effects: &mut Effects) {
             }
         }
         Action::EditFile => effects.push(Effect::Edit(app.document.text().to_owned())),
-        Action::Quit => {
+        Action::Quit | Action::QuitAnywhere => {
             if app.screen == Screen::Editor && app.document.is_unsaved() {
                 leave_list(app, AfterSave::Quit, "leave");
             } else {

@@ -102,6 +102,7 @@ pub(super) fn snapshot(app: &mut App, snapshot: Arc<Snapshot>) {
             app.say(notice.text.clone());
         }
     }
+    app.live_shown.refresh(&snapshot);
     app.live = Some(snapshot);
 }
 

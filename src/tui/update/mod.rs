@@ -278,7 +278,8 @@ fn pass_on(app: &mut App, action: Action, effects: &mut Effects) {
         | Action::Gallery
         | Action::Reload
         | Action::EditFile
-        | Action::Quit => files::perform(app, action, effects),
+        | Action::Quit
+        | Action::QuitAnywhere => files::perform(app, action, effects),
         Action::ListDown
         | Action::ListUp
         | Action::ListPageDown

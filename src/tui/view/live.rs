@@ -5,10 +5,11 @@ use super::pen::Pen;
 use crate::layout::{BoxFigures, Role as Drawn, Scene};
 use crate::tui::app::{App, Tab, Thing};
 use crate::tui::charts::Pen as ChartPen;
-use crate::tui::live::boxes::{BreakerMark, boxes, dots, wires};
+use crate::tui::live::boxes::{BreakerMark, dots};
 use crate::tui::live::{Play, Snapshot, view};
 use crate::tui::theme::{Role, heat_step};
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 
 /// What the boxes and wires show of a run.
 #[derive(Debug, Default)]
@@ -24,10 +25,12 @@ pub(super) struct Shown {
 /// What the run shows on the canvas; `None` where it is not looked at.
 pub(super) fn shown(app: &App, scene: &Scene) -> Option<Shown> {
     let live = app.live.as_ref().filter(|_| app.tab == Tab::Live)?;
-    let all = boxes(live);
-    let figures = scene.nodes().iter().map(|node| {
-        let index = live.node(&node.name)?;
-        all.get(index).map(figures_of)
+    let meta = live.meta();
+    let figures = scene.nodes().iter().enumerate().map(|(place, node)| {
+        // The run has its nodes in the order of the document, unless the document has changed.
+        let same = meta.nodes.get(place).is_some_and(|of| of.name == node.name);
+        let index = if same { place } else { live.node(&node.name)? };
+        app.live_shown.boxes.get(index).map(figures_of)
     });
     let mut shown = Shown {
         figures: figures.collect(),
@@ -38,9 +41,11 @@ pub(super) fn shown(app: &App, scene: &Scene) -> Option<Shown> {
     } else {
         0.0
     };
-    let of_wires = wires(live);
+    let index_of: BTreeMap<&str, usize> =
+        (meta.wires.iter().map(|wire| wire.name.as_str()).zip(0..)).collect();
     for (index, wire) in scene.wires().iter().enumerate() {
-        let Some(figures) = live.wire(&wire.name).and_then(|index| of_wires.get(index)) else {
+        let figures = index_of.get(wire.name.as_str());
+        let Some(figures) = figures.and_then(|index| app.live_shown.wires.get(*index)) else {
             continue;
         };
         if figures.breaker == BreakerMark::Open || (figures.per_s > 0.0 && figures.failing > 0.99) {

@@ -52,12 +52,16 @@ pub(in crate::tui::update) fn stay(app: &mut App) {
     }
 }
 
-/// Finds the largest zoom at which everything fits, down to a smallest; whether there is one.
+/// Finds the largest zoom at which everything fits, down to a smallest; whether there is one. If not,
+/// it is the smallest.
 fn find_zoom(app: &mut App, smallest: Zoom) -> bool {
     let all = ZOOMS.into_iter().rev().filter(|zoom| *zoom >= smallest);
     for (zoom, tight) in all.flat_map(|zoom| [(zoom, false), (zoom, true)]) {
         app.canvas.zoom = zoom;
         app.canvas.tight = tight;
+        if app.canvas.is_too_large(&app.document, zoom, tight) {
+            continue;
+        }
         app.canvas.refresh(&app.document);
         let bounds = app.canvas.bounds();
         if bounds.width <= app.canvas.view.0 && bounds.height <= app.canvas.view.1 {
@@ -137,7 +141,9 @@ pub(in crate::tui::update) fn zoom(app: &mut App, by: isize) {
 pub(crate) fn fit(app: &mut App) {
     app.canvas.view = crate::tui::view::canvas_size(app);
     app.canvas.follows = true;
-    find_zoom(app, Zoom::Overview);
+    if !find_zoom(app, Zoom::Overview) {
+        app.canvas.refresh(&app.document);
+    }
     let bounds = app.canvas.bounds();
     app.canvas.centre(bounds);
 }
