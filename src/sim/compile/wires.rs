@@ -213,6 +213,7 @@ impl Builder<'_> {
             idempotent,
             callees: NONE,
             alone: false,
+            forward: NONE,
             transparent,
             endpoint: name,
         });
