@@ -310,6 +310,8 @@ pub(crate) struct SiteSpec {
     pub callees: u32,
     /// There is one replica only to choose from.
     pub alone: bool,
+    /// Where whoever is called passes the call on, if it does nothing else and may be skipped. Else `NONE`.
+    pub forward: u32,
     /// The key passes on unchanged (balancers and gateways).
     pub transparent: bool,
     /// Name of the endpoint that is called, for limits on some endpoints only.

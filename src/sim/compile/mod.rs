@@ -14,7 +14,8 @@ pub use dist::distribution;
 
 use super::measure::{Meta, WarmupRule};
 use super::model::{
-    Callee, Draw, EndpointSpec, Entry, Model, NONE, Op, Ring, RingKind, SiteSpec, Target, feature,
+    Callee, Draw, EndpointSpec, Entry, GroupSpec, Model, NONE, Op, Ring, RingKind, SiteSpec,
+    Target, feature,
 };
 use crate::design::model::{Design, Dist as Written, Warmup, Wire};
 use crate::design::resolve::IMPLIED_ENDPOINT;
@@ -253,6 +254,9 @@ impl<'d> Builder<'d> {
                 model.callees.extend(callees);
             }
         }
+        for site in 0..model.sites.len() {
+            model.sites[site].forward = forward(model, &model.sites[site]).unwrap_or(NONE);
+        }
         self.model
     }
 }
@@ -260,7 +264,6 @@ impl<'d> Builder<'d> {
 /// What calls from a site consist of, if they may be carried out in the caller's frame.
 fn callees(model: &Model, site: &SiteSpec) -> Option<Vec<Callee>> {
     let group = &model.groups[site.group as usize];
-    let watched = group.health.is_some() || group.ejection.is_some() || group.slow_start_ns > 0;
     let callee = |target: &Target| {
         let wire = &model.wires[target.wire as usize];
         let node = model.replicas[target.replica as usize].node;
@@ -280,10 +283,42 @@ fn callees(model: &Model, site: &SiteSpec) -> Option<Vec<Callee>> {
             wire: target.wire,
         })
     };
-    if site.features != 0 || watched {
+    if site.features != 0 || is_watched(group) {
         return None;
     }
     group.targets.iter().map(callee).collect()
+}
+
+/// Whether who is in rotation depends on how calls go.
+fn is_watched(group: &GroupSpec) -> bool {
+    group.health.is_some() || group.ejection.is_some() || group.slow_start_ns > 0
+}
+
+/// Where the node that a site calls passes every call on, if it does nothing else and can be skipped:
+/// no time, no policy and no limit on either side of it.
+fn forward(model: &Model, site: &SiteSpec) -> Option<u32> {
+    let targets = &model.groups[site.group as usize].targets;
+    let node = &model.nodes[model.replicas[targets.first()?.replica as usize].node as usize];
+    let entry = model.site_entries[site.entries as usize];
+    let [Op::Call { site: from }, Op::Return, ..] = model.ops[entry as usize..] else {
+        return None;
+    };
+    let next = &model.sites[from as usize];
+    let group = &model.groups[next.group as usize];
+    let carries = feature::NETWORK | feature::CONNECT | feature::PROPAGATE;
+    let plain = |target: &Target| model.wires[target.wire as usize].features & carries == 0;
+    let skipped = targets
+        .iter()
+        .all(|target| target.ordinal == 0 && plain(target))
+        && node.passes
+        && node.entry == Entry::Open
+        && next.transparent
+        && next.features == 0
+        && next.on_fail == NONE
+        && next.callees == NONE
+        && !is_watched(group)
+        && group.targets.iter().all(plain);
+    skipped.then_some(from)
 }
 
 /// The edges of the windows: even ones, and those that figures are cut at (warm-up, set faults).

@@ -206,6 +206,7 @@ impl Builder<'_> {
             idempotent,
             callees: NONE,
             alone: false,
+            forward: NONE,
             transparent,
             endpoint: name,
         });

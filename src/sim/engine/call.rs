@@ -1,5 +1,6 @@
 //! Calls: from the step in the caller to the arrival at a replica of the callee.
 
+use super::in_place::APART;
 use super::state::{Frame, Limiter, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::{Cause, Place, Spent};
@@ -8,8 +9,8 @@ use crate::sim::parts::limiter::Verdict;
 use crate::stats::rng::{mix64, unit_f64};
 
 /// Names of the randomness around a call, apart from that of the step it stands in.
-mod stream {
-    pub(super) const EFFECT: u64 = 0x6566_6665_6374;
+pub(super) mod stream {
+    pub(crate) const EFFECT: u64 = 0x6566_6665_6374;
     pub(super) const ERRORS: u64 = 0x6572_726f_7273;
     pub(super) const CONNECT: u64 = 0x636f_6e6e_6563;
     pub(super) const SHED: u64 = 0x7368_6564;
@@ -289,6 +290,9 @@ impl State {
             delay += self.connect(m, f, g, spec);
         }
         if self.wires[wire as usize].plain && delay == 0 {
+            if spec.forward != NONE && self.calm && self.frames[g as usize].flags & APART == 0 {
+                self.forward(m, g, spec.forward);
+            }
             return self.arrive(m, g);
         }
         self.travel(m, g, wire, delay)

@@ -26,8 +26,8 @@ pub(super) struct InPlace {
     slot: u16,
 }
 
-/// A caller that is followed, told a deadline or in a transaction has something to tell its callee.
-const APART: u32 = flag::TRACED | flag::DEADLINE | flag::TX | flag::IN_TX;
+/// Who is followed, told a deadline or in a transaction has something to tell a callee, which needs a frame of its own.
+pub(super) const APART: u32 = flag::TRACED | flag::DEADLINE | flag::TX | flag::IN_TX;
 
 impl State {
     /// Whether a frame may carry its next call out itself.
@@ -137,10 +137,13 @@ impl State {
         }
     }
 
-    /// Gives every call that is carried out in place a frame of its own: something happens that may
+    /// Gives every call that has none a frame of its own: something happens that may
     /// concern caller and callee apart.
     pub(super) fn part_all(&mut self, m: &Model) {
         for f in 0..self.frames.len() as u32 {
+            if self.frames[f as usize].flags & flag::FORWARDED != 0 {
+                self.part_forwarded(m, f);
+            }
             self.part(m, f);
         }
     }

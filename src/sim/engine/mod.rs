@@ -16,6 +16,7 @@ mod caching;
 mod call;
 mod database;
 mod faults;
+mod forward;
 mod health;
 mod in_place;
 mod interpret;
@@ -90,6 +91,8 @@ pub(super) struct State {
     extras: Vec<Extra>,
     /// By frame: the call that it carries out itself.
     calls: Vec<in_place::InPlace>,
+    /// By frame: the forwarder through which it was called.
+    vias: Vec<forward::Via>,
     /// First free frame, linked through `next`.
     free: u32,
     live: u32,
@@ -308,6 +311,7 @@ impl State {
         self.frames.push(Frame::fresh());
         self.extras.push(Extra::fresh());
         self.calls.push(in_place::InPlace::default());
+        self.vias.push(forward::Via::default());
         f
     }
 

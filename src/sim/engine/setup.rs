@@ -29,6 +29,7 @@ impl State {
             frames: Vec::new(),
             extras: Vec::new(),
             calls: Vec::new(),
+            vias: Vec::new(),
             free: NONE,
             live: 0,
             frames_max: frames_max(m),

@@ -48,6 +48,8 @@ pub(super) mod flag {
     pub(crate) const REPEATABLE: u32 = 1 << 17;
     /// A repetition is recognised by its key.
     pub(crate) const IDEMPOTENT: u32 = 1 << 18;
+    /// Was called through a forwarder that has no frame.
+    pub(crate) const FORWARDED: u32 = 1 << 19;
     /// Holds a row lock of its own.
     pub(crate) const LOCKED: u32 = 1 << 20;
     /// Its caller was told; nobody counts on its answer.

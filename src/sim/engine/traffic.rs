@@ -178,6 +178,7 @@ impl State {
     }
 
     /// Draws when the next arrival of a flow is due.
+    #[inline]
     fn next_arrival(&mut self, m: &Model, i: u32) {
         let spec = &m.flows[i as usize];
         let flow = &mut self.flows[i as usize];
@@ -268,6 +269,7 @@ impl State {
     }
 
     /// A request of open traffic arrives.
+    #[inline(never)]
     pub(super) fn source(&mut self, m: &Model, i: u32) {
         if self.flows[i as usize].next_at != self.now {
             return;
