@@ -166,7 +166,7 @@ impl Report {
             let others: String = self
                 .compare
                 .iter()
-                .map(|other| format!(" --compare {}", quoted(other)))
+                .flat_map(|other| [" --compare ".to_owned(), quoted(other)])
                 .collect();
             let arguments = self.arguments(file, seed);
             commands.push(format!(
