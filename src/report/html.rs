@@ -24,11 +24,12 @@ ul{margin:8px 0;padding-left:22px;max-width:86ch}li{margin:5px 0;overflow-wrap:a
 .card .label{font-size:12.5px;color:var(--muted)}.card .value{font-size:23px;font-weight:650;line-height:1.3;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}\
 .card .note{font-size:12px;color:var(--muted)}\
 .scroll{overflow-x:auto;margin:12px 0}table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums;min-width:100%}\
-caption{text-align:left;font-size:12.5px;color:var(--muted);padding:0 0 6px}\
+caption{text-align:left;font-weight:600;font-size:14px;padding:10px 0 4px}\
 th,td{text-align:left;padding:6px 12px 6px 0;border-bottom:1px solid var(--line);vertical-align:top}\
 th{font-weight:600;white-space:nowrap}thead th{color:var(--muted);font-size:12.5px}tbody th{font-weight:inherit}\
-.n{text-align:right;white-space:nowrap}.n small,.n .dim{display:block;font-size:11.5px;line-height:1.3}tr.group th{padding-top:14px;font-weight:600}\
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:14px;margin:12px 0}\
+.n{text-align:right;white-space:nowrap}.aside{color:var(--muted);font-size:12px}.n .aside{display:block;font-size:11.5px;line-height:1.3;white-space:normal}tr.group th{padding-top:14px;font-weight:600}\
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:14px;margin:12px 0}\
+.beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:6px 22px;align-items:start;margin:12px 0}.beside>.scroll{margin:0}\
 figure{margin:0;border:1px solid var(--line);border-radius:10px;padding:12px;min-width:0;overflow-x:auto;background:var(--ground)}\
 figure.wide{grid-column:1/-1}figure .dw{display:block;max-width:100%;height:auto;margin:0 auto}figcaption{font-size:12.5px;margin-top:8px}\
 details{margin:10px 0}summary{cursor:pointer;color:var(--accent);font-size:14px}\
@@ -104,6 +105,13 @@ fn block(block: &Block) -> String {
             let figures: String = all.iter().map(figure).collect();
             format!("<div class=\"figures\">\n{figures}</div>\n")
         }
+        Block::Beside(one, of) => {
+            format!(
+                "<div class=\"beside\">\n{}{}</div>\n",
+                figure(one),
+                table(of)
+            )
+        }
         Block::Code(lines) => format!("<pre tabindex=\"0\">{}</pre>\n", markup(lines)),
         Block::Details(summary, inside) => format!(
             "<details>\n<summary>{}</summary>\n{}</details>\n",
@@ -137,9 +145,14 @@ fn figure(figure: &Figure) -> String {
 }
 
 fn table(table: &Table) -> String {
+    let label = markup(&table.caption);
+    let caption = if table.captioned {
+        format!("<caption>{label}</caption>\n")
+    } else {
+        String::new()
+    };
     let mut html = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table>\n<caption>{caption}</caption>\n<thead>\n<tr>",
-        caption = markup(&table.caption)
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n{caption}<thead>\n<tr>"
     );
     let side = |figures: bool| if figures { " class=\"n\"" } else { "" };
     for column in &table.columns {
@@ -193,6 +206,7 @@ fn class(tone: Tone) -> &'static str {
         Tone::Plain | Tone::Code => "plain",
         Tone::Strong => "strong",
         Tone::Dim => "dim",
+        Tone::Aside => "aside",
         Tone::Good => "good",
         Tone::Bad => "bad",
         Tone::Warn => "warn",

@@ -163,12 +163,15 @@ impl Report {
         let seed = run.output.result.seed;
         let mut commands = vec![format!("buttress run {}", self.arguments(file, seed))];
         if !self.compare.is_empty() {
-            let mut command = format!("buttress report {}", self.arguments(file, seed));
-            for other in &self.compare {
-                command.push_str(" --compare ");
-                command.push_str(&quoted(other));
-            }
-            commands.push(command + " --out report.html");
+            let others: String = self
+                .compare
+                .iter()
+                .flat_map(|other| [" --compare ".to_owned(), quoted(other)])
+                .collect();
+            let arguments = self.arguments(file, seed);
+            commands.push(format!(
+                "buttress report {arguments}{others} --out report.html"
+            ));
         }
         Ok(Subjected {
             design,

@@ -17,7 +17,7 @@ pub(in crate::report) struct Part {
 /// Height of a bar.
 const BAR: f64 = 26.0;
 /// Where bars begin.
-const LEFT: f64 = 132.0;
+const LEFT: f64 = 126.0;
 
 /// Bars with their names on the left, and what the colours mean.
 pub(in crate::report) fn stacked(
@@ -36,7 +36,7 @@ pub(in crate::report) fn stacked(
             format!("{name}: {}", parts.join(", "))
         })
         .collect();
-    let mut svg = begin(height, title, &shows.join("; "));
+    let mut svg = begin((WIDTH, height), title, &shows.join("; "));
     let kinds: Vec<(&str, String)> = kinds
         .iter()
         .map(|(class, name)| (*class, name.clone()))

@@ -35,7 +35,7 @@ pub(in crate::report) fn density(
         .iter()
         .map(|(name, value)| format!("{name} {}", crate::insight::words::time(*value)))
         .collect();
-    let mut svg = begin(HEIGHT, title, &told.join(", "));
+    let mut svg = begin((super::WIDTH, HEIGHT), title, &told.join(", "));
     let mut path = format!("M{} {}", super::at(plot.left), super::at(plot.bottom));
     for (at, count) in columns.iter().enumerate() {
         let x = plot.x((at as f64 + 0.5) / COLUMNS as f64);

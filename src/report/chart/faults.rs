@@ -4,6 +4,8 @@ use super::lines::time_axis;
 use super::{LETTER, Plot, begin, line, rect, text};
 use crate::insight::words;
 
+/// Width of the chart: it has a line of the page for itself.
+const WIDE: f64 = 1_000.0;
 /// Height of a row.
 const ROW: f64 = 24.0;
 /// Rows at most; the rest is in the table of phases.
@@ -22,6 +24,7 @@ pub(in crate::report) fn timeline(
     let plot = Plot {
         top,
         bottom: top + ROW * shown.len() as f64,
+        right: WIDE - 14.0,
         ..Plot::OF_CHART
     };
     let told: Vec<String> = faults
@@ -30,7 +33,7 @@ pub(in crate::report) fn timeline(
             format!("{name} from {} to {}", words::time(*from), words::time(*to))
         })
         .collect();
-    let mut svg = begin(plot.bottom + 26.0, "faults", &told.join(", "));
+    let mut svg = begin((WIDE, plot.bottom + 26.0), "faults", &told.join(", "));
     for (row, (from, to, name)) in shown.iter().enumerate() {
         let place = |seconds: f64| plot.x(((seconds - first) / (last - first)).clamp(0.0, 1.0));
         let (start, end) = (place(*from), place(*to));

@@ -59,7 +59,7 @@ impl TimeChart<'_> {
             crate::insight::words::time(last - first),
             self.unit.label(high)
         );
-        let mut svg = begin(super::HEIGHT, &self.title, &shows);
+        let mut svg = begin((super::WIDTH, super::HEIGHT), &self.title, &shows);
         for (from, to, _) in self.faults {
             let (from, to) = (time(*from), time(*to));
             let size = ((to - from).max(1.0), plot.bottom - plot.top);

@@ -7,33 +7,35 @@ mod density;
 mod faults;
 mod lines;
 mod scale;
+mod whiskers;
 
 pub(super) use bars::{Part, stacked};
 pub(super) use density::density;
 pub(super) use faults::timeline;
 pub(super) use lines::{Line, TimeChart};
+pub(super) use whiskers::{Whisker, whiskers};
 
 use super::escape::markup;
 use scale::Scale;
 
 /// The classes of charts.
 pub(super) const STYLE: &str = "\
-.ch{display:block;width:100%;height:auto;min-width:440px}\
-.ch text{font:11px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;fill:var(--muted);font-variant-numeric:tabular-nums}\
+.ch{display:block;width:100%;height:auto;min-width:330px}.ch.wd{min-width:620px}\
+.ch text{font:11.5px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;fill:var(--muted);font-variant-numeric:tabular-nums}\
 .ch .tt{fill:var(--ink);font-size:12.5px;font-weight:600}.ch .gl{stroke:var(--line);stroke-width:1}.ch .ax{stroke:var(--edge);stroke-width:1}\
 .ch .ln{fill:none;stroke:var(--x);stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}.ch .ds{stroke-dasharray:4 3}\
 .ch .bd{fill:var(--x);opacity:.16}.ch .sw{fill:var(--x)}.ch .fa{fill:var(--bad);opacity:.09}.ch .fb{fill:var(--bad);opacity:.75}\
-.ch .mk{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;opacity:.65}.ch .ml{fill:var(--ink)}\
+.ch .mk{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;opacity:.65}.ch .ml{fill:var(--ink);paint-order:stroke;stroke:var(--ground);stroke-width:3.5px}\
 .ch .in{fill:#fff;font-weight:600}.ch .lb{fill:var(--ink);font-size:12px}\
 .ch .c1{--x:var(--s1)}.ch .c2{--x:var(--s2)}.ch .c3{--x:var(--s3)}.ch .c4{--x:var(--s4)}.ch .c5{--x:var(--s5)}\
-.ch .c6{--x:var(--s6)}.ch .c7{--x:var(--s7)}.ch .c8{--x:var(--s8)}.ch .cb{--x:var(--bad)}";
+.ch .c6{--x:var(--s6)}.ch .c7{--x:var(--s7)}.ch .c8{--x:var(--s8)}.ch .cb{--x:var(--bad)}.ch .cg{--x:var(--good)}";
 
 /// Width of a chart, in units of the picture.
-const WIDTH: f64 = 540.0;
+const WIDTH: f64 = 460.0;
 /// Height of a chart.
-const HEIGHT: f64 = 220.0;
+const HEIGHT: f64 = 210.0;
 /// Mean width of a letter.
-const LETTER: f64 = 6.2;
+const LETTER: f64 = 6.6;
 
 /// The plot of a chart: the area inside its axes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +48,7 @@ struct Plot {
 
 impl Plot {
     const OF_CHART: Plot = Plot {
-        left: 62.0,
+        left: 58.0,
         right: WIDTH - 14.0,
         top: 44.0,
         bottom: HEIGHT - 26.0,
@@ -69,10 +71,11 @@ fn at(value: f64) -> String {
 }
 
 /// The beginning of a chart: its size, its title and what it shows in words.
-fn begin(height: f64, title: &str, shows: &str) -> String {
-    let height = at(height);
+fn begin((width, height): (f64, f64), title: &str, shows: &str) -> String {
+    let class = if width > WIDTH { "ch wd" } else { "ch" };
+    let (width, height) = (at(width), at(height));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"ch\" role=\"img\" viewBox=\"0 0 {WIDTH} {height}\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" role=\"img\" viewBox=\"0 0 {width} {height}\">\n\
          <title>{}</title>\n<text class=\"tt\" x=\"4\" y=\"15\">{}</text>\n",
         markup(&format!("{title}: {shows}")),
         markup(title)

@@ -70,7 +70,7 @@ fn table(result: &RunResult) -> Table {
                 if lost > 0.0 { Tone::Bad } else { Tone::Plain },
                 words::share(lost),
             )
-            .and(Tone::Dim, causes(one)),
+            .and(Tone::Aside, causes(one)),
             time(latency.mean, "mean"),
             time(latency.p50, "p50"),
             time(latency.p95, "p95"),

@@ -1,9 +1,10 @@
 //! Alternatives held against the design: what each meets and costs, and every difference with its
 //! interval.
 
-use super::{Subject, name};
+use super::{Subject, clients, name};
 use crate::insight::difference::{Difference, Verdict};
 use crate::insight::words;
+use crate::report::chart::{Whisker, whiskers};
 use crate::report::document::{Block, Table, Text, Tone};
 use crate::study::compare::{Comparison, Pair, Side};
 
@@ -30,7 +31,11 @@ pub(super) fn blocks(subject: &Subject<'_>) -> Vec<Block> {
         blocks.push(Block::Heading(Text::from(format!(
             "{side} against the baseline"
         ))));
-        blocks.push(Block::Table(differences(comparison, pair)));
+        let table = differences(comparison, pair);
+        blocks.push(match chart(pair) {
+            Some(svg) => Block::Beside(clients::figure(svg), table),
+            None => Block::Table(table),
+        });
         for (what, nodes) in [("without", &pair.gone), ("with", &pair.added)] {
             if !nodes.is_empty() {
                 let text = format!("{side} is {what} {}.", words::list(nodes));
@@ -166,12 +171,6 @@ fn row(figure: &Difference, title: String) -> Vec<Text> {
         let written = value.map(|value| figure.unit.in_words(value));
         Text::from(written.unwrap_or_else(|| "–".to_owned()))
     };
-    let tone = match (figure.verdict, figure.figure == "goodput") {
-        (Verdict::NotSeen, _) => Tone::Dim,
-        (Verdict::Unknown, _) => Tone::Warn,
-        (Verdict::Rises, true) | (Verdict::Falls, false) => Tone::Good,
-        (Verdict::Falls, true) | (Verdict::Rises, false) => Tone::Bad,
-    };
     let text = figure
         .text
         .strip_prefix(&figure.figure)
@@ -180,6 +179,51 @@ fn row(figure: &Difference, title: String) -> Vec<Text> {
         Text::from(title),
         value(figure.baseline),
         value(figure.value),
-        Text::new(tone, text.trim_start_matches([':', ' '])),
+        Text::new(tone(figure), text.trim_start_matches([':', ' '])),
     ]
+}
+
+/// Whether a difference is for the better.
+fn tone(figure: &Difference) -> Tone {
+    match (figure.verdict, figure.figure == "goodput") {
+        (Verdict::NotSeen, _) => Tone::Dim,
+        (Verdict::Unknown, _) => Tone::Warn,
+        (Verdict::Rises, true) | (Verdict::Falls, false) => Tone::Good,
+        (Verdict::Falls, true) | (Verdict::Rises, false) => Tone::Bad,
+    }
+}
+
+/// The differences of all requests together, and of cost, in per cent of the baseline.
+fn chart(pair: &Pair) -> Option<String> {
+    let all = pair.endpoints.last()?;
+    let cost = pair
+        .whole
+        .iter()
+        .filter(|figure| figure.figure == "cost per hour");
+    let figures = all
+        .figures
+        .iter()
+        .filter(|figure| is_told(figure))
+        .chain(cost);
+    let whisker = |figure: &Difference| {
+        let baseline = figure.baseline.filter(|baseline| baseline.abs() > 0.0)?;
+        let ends = figure.ci95?.map(|end| end / baseline);
+        Some(Whisker {
+            name: figure.figure.clone(),
+            share: figure.difference? / baseline,
+            ends,
+            class: match tone(figure) {
+                Tone::Good => "cg",
+                Tone::Bad => "cb",
+                _ => "c6",
+            },
+        })
+    };
+    let of = if all.id == "*" {
+        "all requests".to_owned()
+    } else {
+        name(&all.id)
+    };
+    let shown: Vec<Whisker> = figures.filter_map(whisker).collect();
+    whiskers(&format!("{of}: difference from the baseline"), &shown)
 }

@@ -4,7 +4,7 @@
 use super::{Subject, clients, name, part};
 use crate::insight::words;
 use crate::report::chart::timeline;
-use crate::report::document::{Block, Table, Text, Tone};
+use crate::report::document::{Block, Figure, Table, Text, Tone};
 use crate::sim::result::{Phase, RunResult};
 
 /// Whether something is wrong during a phase.
@@ -29,7 +29,11 @@ pub(super) fn blocks(subject: &Subject<'_>) -> Vec<Block> {
     let edges_s = &result.series.edges_s;
     let ends = edges_s.first().copied().zip(edges_s.last().copied());
     if let Some(svg) = ends.and_then(|ends| timeline(&faults(result), ends)) {
-        blocks.push(Block::Figures(vec![clients::figure(svg)]));
+        let wide = Figure {
+            wide: true,
+            ..clients::figure(svg)
+        };
+        blocks.push(Block::Figures(vec![wide]));
     }
     let recoveries: Vec<Text> = result
         .phases

@@ -32,7 +32,7 @@ pub(super) fn blocks(subject: &Subject<'_>) -> Vec<Block> {
         wires(result),
     ];
     let tables = tables.into_iter().filter(|table| !table.rows.is_empty());
-    blocks.extend(tables.map(Block::Table));
+    blocks.extend(tables.map(|table| Block::Table(table.without_empty_columns())));
     blocks
 }
 
@@ -105,7 +105,7 @@ fn nodes(result: &RunResult) -> Table {
         ">rejected",
         ">wasted",
     ];
-    let mut table = Table::new("nodes", &columns);
+    let mut table = Table::new("nodes", &columns).captioned();
     for one in result.nodes.iter().take(ROWS_MAX) {
         if one.kind == "client" {
             continue;
@@ -164,7 +164,7 @@ fn stations(result: &RunResult) -> Table {
         ">wait p99",
         ">service",
     ];
-    let mut table = Table::new("stations besides the workers", &columns);
+    let mut table = Table::new("stations besides the workers", &columns).captioned();
     for node in result.nodes.iter().take(ROWS_MAX) {
         for one in node.stations.iter().filter(|one| one.utilization > 0.0) {
             table.row(vec![
@@ -190,7 +190,7 @@ fn caches(result: &RunResult) -> Table {
         ">coalesced",
         ">evictions",
     ];
-    let mut table = Table::new("caches", &columns);
+    let mut table = Table::new("caches", &columns).captioned();
     for node in &result.nodes {
         let Some(cache) = &node.cache else { continue };
         let given = if cache.fixed {
@@ -221,7 +221,7 @@ fn messages(result: &RunResult) -> Table {
         ">left",
         ">oldest",
     ];
-    let mut table = Table::new("queues", &columns);
+    let mut table = Table::new("queues", &columns).captioned();
     for node in &result.nodes {
         let Some(queue) = &node.queue else { continue };
         let counts = [
@@ -252,7 +252,7 @@ fn wires(result: &RunResult) -> Table {
         ">pool wait",
         ">breaker open",
     ];
-    let mut table = Table::new("wires", &columns);
+    let mut table = Table::new("wires", &columns).captioned();
     for one in result
         .wires
         .iter()

@@ -143,7 +143,7 @@ fn part(part: f64, whole: f64) -> f64 {
 fn with_interval(write: fn(f64) -> String, value: f64, ci95: Option<[f64; 2]>) -> Text {
     let text = Text::from(write(value));
     match ci95.filter(|[low, high]| low.is_finite() && high.is_finite() && *high > 0.0) {
-        Some(ends) => text.and(Tone::Dim, format!(" {}", range(write, ends))),
+        Some(ends) => text.and(Tone::Aside, format!(" {}", range(write, ends))),
         None => text,
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn blocks(subject: &Subject<'_>) -> Vec<Block> {
         let findings = result
             .findings
             .iter()
-            .map(|one| Text::from(one.text.as_str()));
+            .map(|one| Text::from(super::name(&one.text)));
         blocks.push(Block::Heading("Findings".into()));
         blocks.push(Block::List(findings.collect()));
     }
@@ -138,7 +138,7 @@ fn objectives(objectives: &[ObjectiveResult]) -> Table {
             Text::new(Tone::Dim, &one.note),
         ]);
     }
-    table
+    table.without_empty_columns()
 }
 
 /// Laws that must hold on every run and did not: the figures are then not to be trusted.

@@ -66,8 +66,7 @@ fn endpoint(of: &Attribution) -> Vec<Block> {
     );
     vec![
         Block::Heading(Text::from(name(&of.id))),
-        Block::Figures(vec![clients::figure(svg)]),
-        Block::Table(table(of)),
+        Block::Beside(clients::figure(svg), table(of)),
         Block::Paragraph(Text::new(Tone::Dim, followed)),
     ]
 }
