@@ -251,6 +251,7 @@ fn browser() -> Option<PathBuf> {
 }
 
 /// Opens the page at two widths: nothing sticks out, and it is not blank.
+#[expect(clippy::print_stderr, reason = "says what was not tested")]
 fn looked_at_in_a_browser(place: &Place, html: &str) {
     let Some(browser) = browser() else {
         eprintln!("skipped: there is no browser; BUTTRESS_BROWSER can name one");
