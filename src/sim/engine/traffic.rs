@@ -178,7 +178,7 @@ impl State {
     }
 
     /// Draws when the next arrival of a flow is due.
-    #[inline]
+    #[inline(always)]
     fn next_arrival(&mut self, m: &Model, i: u32) {
         let spec = &m.flows[i as usize];
         let flow = &mut self.flows[i as usize];
@@ -192,7 +192,7 @@ impl State {
     }
 
     /// Puts the arrival after so much of unit-rate time into the event set.
-    #[inline]
+    #[inline(always)]
     fn arrival_after(&mut self, m: &Model, i: u32, amount: f64) {
         let spec = &m.flows[i as usize];
         let flow = &mut self.flows[i as usize];
@@ -300,7 +300,7 @@ impl State {
     }
 
     /// A client's frame begins a request.
-    #[inline]
+    #[inline(always)]
     fn begin_request(&mut self, m: &Model, f: u32, i: u32, key: u64) {
         let spec = &m.flows[i as usize];
         let part = if spec.parts.len() == 1 {
