@@ -7,7 +7,7 @@
 
 use super::agenda::Planned;
 use super::state::{Waits, trouble};
-use super::{Engine, State, likeness, record, setup};
+use super::{Engine, State, effects, likeness, setup};
 use crate::sim::measure::{Place, Spent};
 use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, Order, QueueSpec, Ring};
 use crate::sim::parts::adaptive::AdaptiveLimit;
@@ -90,7 +90,7 @@ impl State {
         self.rings_armed.resize(m.rings.len(), false);
         self.frames_max = setup::frames_max(m);
         if old.tracks_effects != m.tracks_effects {
-            self.effects = record::Effects::new(m.tracks_effects);
+            self.effects = effects::Effects::new(m.tracks_effects);
         }
         self.adopt_entries(m, old);
         self.adopt_calls(m);

@@ -4,7 +4,7 @@ use super::in_place::APART;
 use super::state::{Frame, Limiter, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::{Cause, Place, Spent};
-use crate::sim::model::{Entry, Model, NONE, PC_ARRIVE, SiteSpec, feature};
+use crate::sim::model::{Entry, Model, NONE, SiteSpec, feature};
 use crate::sim::parts::limiter::Verdict;
 use crate::stats::rng::{mix64, unit_f64};
 
@@ -275,13 +275,12 @@ impl State {
     ) -> Next {
         let spec = &m.sites[site as usize];
         let g = self.callee(m, f, site, chosen);
+        let caller = &self.frames[f as usize];
+        if caller.flags & flag::ROOT != 0 {
+            self.record.endpoints[caller.endpoint as usize].attempts += 1;
+        }
         let wire = self.frames[g as usize].wire;
         self.record.wires[wire as usize].attempts += 1;
-        let ends_here = self.frames[f as usize].flags & flag::ROOT != 0;
-        if ends_here {
-            let endpoint = self.frames[f as usize].endpoint;
-            self.record.endpoints[endpoint as usize].attempts += 1;
-        }
         if spec.features & feature::POOL != 0 {
             self.frames[g as usize].flags |= flag::POOLED;
         }
@@ -428,11 +427,6 @@ impl State {
     #[inline(always)]
     pub(super) fn arrive(&mut self, m: &Model, g: u32) -> Next {
         let frame = &mut self.frames[g as usize];
-        if frame.pc == PC_ARRIVE {
-            let spec = &m.sites[frame.site as usize];
-            let ordinal = m.groups[spec.group as usize].targets[usize::from(frame.slot)].ordinal;
-            frame.pc = m.site_entries[spec.entries as usize + usize::from(ordinal)];
-        }
         frame.start = self.now;
         frame.flags |= flag::ARRIVED;
         let replica = &self.replicas[frame.replica as usize];

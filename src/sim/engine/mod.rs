@@ -15,12 +15,14 @@ mod balance;
 mod caching;
 mod call;
 mod database;
+mod effects;
 mod faults;
 mod forward;
 mod health;
 mod in_place;
 mod interpret;
 mod kill;
+mod laws;
 mod likeness;
 mod messages;
 mod network;
@@ -32,6 +34,7 @@ mod station;
 mod timers;
 mod trace;
 mod traffic;
+mod windows;
 
 pub use adopt::Unlike;
 
@@ -119,7 +122,7 @@ pub(super) struct State {
     /// No fault is on: calls may be carried out in place.
     calm: bool,
     returns: health::Returns,
-    effects: record::Effects,
+    effects: effects::Effects,
     record: record::Record,
     traces: trace::Traces,
     node_limits: Vec<state::Limiter>,

@@ -324,7 +324,13 @@ impl List {
         if f == NONE {
             return None;
         }
-        self.remove(frames, f);
+        self.head = frames[f as usize].next;
+        if self.head == NONE {
+            self.tail = NONE;
+        } else {
+            frames[self.head as usize].prev = NONE;
+        }
+        self.len -= 1;
         Some(f)
     }
 

@@ -1,9 +1,10 @@
-//! The buckets of a set that are not empty, one after the other in one to three bytes each mostly: a
+//! The buckets of a set that are not empty, one after the other in one or two bytes each mostly: a
 //! run keeps thousands of such sets.
 //!
-//! A bucket is its count, doubled, plus 1 if it does not follow the bucket before it at once; then
-//! the number of buckets that were left out between the two. Numbers have seven bits a byte, lowest
-//! first; the top bit says that more follow.
+//! A bucket is the difference of its count from that of the bucket before it, since neighbours are
+//! alike: `2 d` if it is d higher, `2 d - 1` if it is d lower. That is doubled, plus 1 if it does not
+//! follow that bucket at once; then comes the number of buckets that were left out between the two.
+//! Numbers have seven bits a byte, lowest first; the top bit says that more follow.
 
 /// The highest count that a bucket shows.
 pub(super) const COUNT_MAX: u64 = (1 << 48) - 1;
@@ -20,6 +21,7 @@ impl Buckets {
         Iter {
             rest: &self.bytes,
             next: 0,
+            count: 0,
         }
     }
 
@@ -33,14 +35,17 @@ impl FromIterator<(usize, u64)> for Buckets {
     /// Numbers must rise. Of a higher count than [`COUNT_MAX`] that much is kept.
     fn from_iter<I: IntoIterator<Item = (usize, u64)>>(buckets: I) -> Self {
         let mut bytes = Vec::new();
-        let mut next = 0;
+        let (mut next, mut before) = (0, 0);
         for (index, count) in buckets {
             let gap = (index - next) as u64;
-            write(&mut bytes, count.min(COUNT_MAX) << 1 | u64::from(gap > 0));
+            let count = count.min(COUNT_MAX) as i64;
+            let change = count - before;
+            let folded = (change << 1 ^ change >> 63) as u64;
+            write(&mut bytes, folded << 1 | u64::from(gap > 0));
             if gap > 0 {
                 write(&mut bytes, gap);
             }
-            next = index + 1;
+            (next, before) = (index + 1, count);
         }
         Self {
             bytes: bytes.into_boxed_slice(),
@@ -53,6 +58,7 @@ impl FromIterator<(usize, u64)> for Buckets {
 pub(super) struct Iter<'a> {
     rest: &'a [u8],
     next: usize,
+    count: i64,
 }
 
 impl Iterator for Iter<'_> {
@@ -66,7 +72,9 @@ impl Iterator for Iter<'_> {
             index += read(&mut self.rest)? as usize;
         }
         self.next = index + 1;
-        Some((index, word >> 1))
+        let folded = (word >> 1) as i64;
+        self.count += folded >> 1 ^ -(folded & 1);
+        Some((index, self.count as u64))
     }
 }
 
@@ -111,7 +119,8 @@ mod tests {
         let packed: Buckets = buckets.into_iter().collect();
         assert!(packed.iter().eq(buckets));
         assert_eq!(packed.len(), buckets.len());
-        assert_eq!(packed.bytes.len(), 2 + 1 + 2 + 3 + 7 + 4 - 1);
+        let alike: Buckets = (100..400).map(|i| (i, 1_000_000 + i as u64 % 7)).collect();
+        assert_eq!(alike.bytes.len(), 3 + 1 + 300, "neighbours are alike");
         assert_eq!(Buckets::default().iter().next(), None);
     }
 }

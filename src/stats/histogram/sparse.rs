@@ -18,7 +18,7 @@ pub struct Bucket {
     pub count: u64,
 }
 
-/// A set of recorded values, one to three bytes for each bucket that is not empty.
+/// A set of recorded values, one or two bytes for each bucket that is not empty.
 ///
 /// Merging is exact and does not depend on order. Two sets of different resolution merge into one
 /// of the coarser. All empty sets are equal and are the default.
