@@ -6,6 +6,7 @@
 mod dist;
 mod faults;
 mod nodes;
+mod programs;
 mod steps;
 mod traffic;
 mod wires;
@@ -195,7 +196,7 @@ impl<'d> Builder<'d> {
             (Some(name), Some(own)) if own.get(name).is_some() => name.to_owned(),
             (None, Some(own)) if own.len() == 1 => own.0[0].0.clone(),
             (Some(name), _)
-                if design_node.passes_through() || name.starts_with(steps::INTERNAL) =>
+                if design_node.passes_through() || name.starts_with(programs::INTERNAL) =>
             {
                 name.to_owned()
             }

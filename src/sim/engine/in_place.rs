@@ -206,3 +206,55 @@ impl State {
         m.meta.stations[self.station_in_place(f as usize).class as usize].node
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::design::{LoadOptions, load_str};
+    use crate::sim::measure::{Replication, WireWindow};
+    use crate::sim::{Engine, compile};
+    use std::path::Path;
+    use std::sync::Arc;
+
+    /// A shop whose calls are made in every way that may or may not need a frame: through a
+    /// balancer, to one and to several replicas, with time-outs, retries and cancellation, with a
+    /// queue that is full at times, by users who wait, beside a pause.
+    const SHOP: &str = r#"(format: 1, nodes: {
+        "users": Client(traffic: [(to: "edge", endpoint: "read", rate: "300/s")]),
+        "staff": Client(traffic: [(to: "api", endpoint: "write", users: 20, think: Exponential("0.2s"))]),
+        "edge": Balancer(to: ["api"], policy: LeastOutstanding),
+        "api": Service(mode: Asynchronous, replicas: 3, workers: 4, endpoints: {
+            "read": [Work(Exponential("5ms")), Call("cache"), Choose([(0.3, Call("store")), (0.7, [])])],
+            "write": [Call("cache"), Parallel([Call("store"), Call("log")]), Work(Exponential("2ms"))],
+        }),
+        "cache": Service(workers: 2, work: Exponential("1ms")),
+        "store": Service(replicas: 2, workers: 2, queue: 3, work: Exponential("12ms")),
+        "log": Service(workers: 1, discipline: Lifo, work: Exponential("3ms")),
+    }, wires: {
+        "users -> edge": (timeout: "40ms", cancel: CANCEL, retry: (attempts: 3, backoff: Exponential(base: "20ms", jitter: Full))),
+    }, faults: [(at: "20s", lasts: "3s", name: "pause", fault: Pause(node: "store", replicas: 1))],
+    run: (duration: "40s", warmup: Nothing))"#;
+
+    /// Calls in progress on the way, and what was recorded.
+    fn run(text: &str, in_place: bool) -> (u32, Replication) {
+        let loaded = load_str(text, "test", Path::new(""), &LoadOptions::default());
+        let design = loaded.expect("the design of a test is valid").design;
+        let model = compile(&design).expect("the design of a test compiles");
+        let mut engine = Engine::new(Arc::new(model), 7, 0);
+        engine.state.calm = in_place;
+        engine.run_until(10_000_000_000);
+        let calls = engine.in_progress();
+        engine.run_until(40_000_000_000);
+        (calls, engine.finish())
+    }
+
+    #[test]
+    fn a_result_does_not_show_which_calls_had_a_frame() {
+        for cancel in ["true", "false"] {
+            let text = SHOP.replace("CANCEL", cancel);
+            let with = run(&text, true);
+            let retried = |wires: &[_]| wires.iter().any(|wire: &WireWindow| wire.retries > 0);
+            assert!(with.1.events > 50_000 && with.1.wires.iter().any(|of| retried(of)));
+            assert!(with == run(&text, false), "cancel: {cancel}");
+        }
+    }
+}
