@@ -19,12 +19,12 @@ pub use verdict::{Case, Class, Outcome, Suite};
 
 /// A report as one HTML file.
 pub fn html(subject: &Subject<'_>) -> String {
-    html::page(&content::document(subject))
+    html::page(&content::document(subject, false))
 }
 
 /// The same as Markdown; charts are left out, the design is drawn with characters.
 pub fn markdown(subject: &Subject<'_>) -> String {
-    markdown::document(&content::document(subject))
+    markdown::document(&content::document(subject, true))
 }
 
 /// The drawn design with the figures of the run in its boxes, as an SVG file.

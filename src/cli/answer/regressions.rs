@@ -22,7 +22,17 @@ pub(crate) fn regressions(judged: &[Judged], look: Look) -> String {
         let changed = matches!(one.difference.verdict, Verdict::Rises | Verdict::Falls);
         changed || one.outcome == Outcome::Regression
     };
+    let mut place = None;
     for one in judged.iter().filter(is_shown) {
+        if place != Some(&one.place) {
+            let heading = match one.place.as_str() {
+                "" => "the whole".to_owned(),
+                "*" => "all requests".to_owned(),
+                place => look.name(place),
+            };
+            table.across(Cell::new(Role::Strong, heading));
+            place = Some(&one.place);
+        }
         table.row(row(one, look));
     }
     let mut text = if judged.iter().any(|one| is_shown(&one)) {
@@ -67,7 +77,7 @@ fn row(judged: &Judged, look: Look) -> Vec<Cell> {
     };
     let text = of.text.strip_prefix(&of.figure).unwrap_or(&of.text);
     vec![
-        Cell::new(role, format!("{sign} {}", look.name(&judged.name()))),
+        Cell::new(role, format!("  {sign} {}", of.figure)),
         value(of.baseline),
         value(of.value),
         Cell::from(look.name(text.trim_start_matches([':', ' ']))),

@@ -21,12 +21,12 @@ use scale::Scale;
 /// The classes of charts.
 pub(super) const STYLE: &str = "\
 .ch{display:block;width:100%;height:auto;min-width:330px}.ch.wd{min-width:620px}\
-.ch text{font:11.5px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;fill:var(--muted);font-variant-numeric:tabular-nums}\
-.ch .tt{fill:var(--ink);font-size:12.5px;font-weight:600}.ch .gl{stroke:var(--line);stroke-width:1}.ch .ax{stroke:var(--edge);stroke-width:1}\
+.ch text{font:12.5px system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;fill:var(--muted);font-variant-numeric:tabular-nums}\
+.ch .tt{fill:var(--ink);font-size:13.5px;font-weight:600}.ch .gl{stroke:var(--line);stroke-width:1}.ch .ax{stroke:var(--edge);stroke-width:1}\
 .ch .ln{fill:none;stroke:var(--x);stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}.ch .ds{stroke-dasharray:4 3}\
 .ch .bd{fill:var(--x);opacity:.16}.ch .sw{fill:var(--x)}.ch .fa{fill:var(--bad);opacity:.09}.ch .fb{fill:var(--bad);opacity:.75}\
 .ch .mk{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;opacity:.65}.ch .ml{fill:var(--ink);paint-order:stroke;stroke:var(--ground);stroke-width:3.5px}\
-.ch .in{fill:#fff;font-weight:600}.ch .lb{fill:var(--ink);font-size:12px}\
+.ch .in{fill:var(--ground);font-weight:600}.ch .lb{fill:var(--ink);font-size:12px}\
 .ch .c1{--x:var(--s1)}.ch .c2{--x:var(--s2)}.ch .c3{--x:var(--s3)}.ch .c4{--x:var(--s4)}.ch .c5{--x:var(--s5)}\
 .ch .c6{--x:var(--s6)}.ch .c7{--x:var(--s7)}.ch .c8{--x:var(--s8)}.ch .cb{--x:var(--bad)}.ch .cg{--x:var(--good)}";
 
@@ -35,7 +35,7 @@ const WIDTH: f64 = 460.0;
 /// Height of a chart.
 const HEIGHT: f64 = 210.0;
 /// Mean width of a letter.
-const LETTER: f64 = 6.6;
+const LETTER: f64 = 7.0;
 
 /// The plot of a chart: the area inside its axes.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -9,8 +9,8 @@ use crate::sim::result::{NodeSeries, RunResult, WireFigures};
 
 /// Nodes in a chart: as many as there are colours that differ well.
 const LINES_MAX: usize = 5;
-/// Rows of a table; the rest is idle or like the others.
-const ROWS_MAX: usize = 60;
+/// Nodes and wires in a table; how many are left out is said.
+const ROWS_MAX: usize = 200;
 const CLASSES: [&str; LINES_MAX] = ["c1", "c2", "c3", "c4", "c5"];
 
 pub(super) fn blocks(subject: &Subject<'_>) -> Vec<Block> {
@@ -33,6 +33,13 @@ pub(super) fn blocks(subject: &Subject<'_>) -> Vec<Block> {
     ];
     let tables = tables.into_iter().filter(|table| !table.rows.is_empty());
     blocks.extend(tables.map(|table| Block::Table(table.without_empty_columns())));
+    for (count, what) in [(result.nodes.len(), "nodes"), (result.wires.len(), "wires")] {
+        let left_out = count.saturating_sub(ROWS_MAX);
+        if left_out > 0 {
+            let text = format!("{left_out} more {what} are left out.");
+            blocks.push(Block::Paragraph(Text::new(Tone::Dim, text)));
+        }
+    }
     blocks
 }
 
@@ -256,8 +263,8 @@ fn wires(result: &RunResult) -> Table {
     for one in result
         .wires
         .iter()
-        .filter(|one| one.calls > 0)
         .take(ROWS_MAX)
+        .filter(|one| one.calls > 0)
     {
         table.row(wire(one));
     }

@@ -41,15 +41,16 @@ pub struct Subject<'a> {
     pub version: &'a str,
 }
 
-/// The report as a document.
-pub(super) fn document(subject: &Subject<'_>) -> Document {
+/// The report as a document; the drawing has a form as text only if that is asked for, since a large
+/// design takes seconds to be fitted to a page.
+pub(super) fn document(subject: &Subject<'_>, as_text: bool) -> Document {
     let mut document = Document {
         title: title(subject),
         subtitle: subtitle(subject),
         sections: Vec::new(),
     };
     document.section("outcome", "Outcome", outcome::blocks(subject));
-    document.section("design", "Design", vec![design(subject)]);
+    document.section("design", "Design", vec![design(subject, as_text)]);
     document.section("requests", "What clients saw", clients::blocks(subject));
     document.section("faults", "Faults and recovery", course::blocks(subject));
     document.section("time", "Where the time went", time::blocks(subject));
@@ -110,16 +111,17 @@ fn subtitle(subject: &Subject<'_>) -> Vec<Text> {
     lines
 }
 
-fn design(subject: &Subject<'_>) -> Block {
+fn design(subject: &Subject<'_>, as_text: bool) -> Block {
     let caption = "Bars and colours: how busy each node was over the measured time.";
     Block::Figures(vec![Figure {
         svg: drawing::element(subject),
         caption: Text::new(Tone::Dim, caption),
-        text: crate::layout::picture::text(
-            subject.design,
-            drawing::TEXT_COLUMNS,
-            crate::layout::Charset::Unicode,
-        ),
+        text: if as_text {
+            let charset = crate::layout::Charset::Unicode;
+            crate::layout::picture::text(subject.design, drawing::TEXT_COLUMNS, charset)
+        } else {
+            String::new()
+        },
         wide: true,
     }])
 }

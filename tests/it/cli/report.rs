@@ -173,7 +173,7 @@ fn a_kept_run_is_reported_as_it_was() {
         markdown.contains("| ✓ met | `p99(*) < 10s` |"),
         "{markdown}"
     );
-    assert!(markdown.contains("│ server │"), "{markdown}");
+    assert!(markdown.contains("│ server"), "{markdown}");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn the_drawing_is_a_file_of_its_own() {
     let document = roxmltree::Document::parse(&svg).unwrap();
     assert_eq!(document.root_element().tag_name().name(), "svg");
     assert!(
-        svg.contains(">server</text>") && svg.contains("70%</text>"),
+        svg.contains(">server</text>") && svg.contains(">68%</text>"),
         "{svg}"
     );
     assert!(!svg.contains("url(") && svg.matches("://").count() == 1);
@@ -192,7 +192,7 @@ fn the_drawing_is_a_file_of_its_own() {
 
 #[test]
 fn nothing_in_a_design_becomes_markup() {
-    let hostile = "<script>alert(1)</script>";
+    let hostile = "<script>alert(1)<b>";
     let text = QUEUE
         .replace("name: \"queue\"", &format!("name: \"{hostile}\""))
         .replace("\"server\"", &format!("\"{hostile}\""))
