@@ -10,6 +10,7 @@ mod exit;
 mod json;
 mod options;
 mod progress;
+mod resuming;
 mod session;
 mod signals;
 mod source;
@@ -167,8 +168,10 @@ mod tests {
                 "sweep",
                 "capacity",
                 "matrix",
+                "tune",
                 "plan",
                 "check",
+                "explain",
                 "estimate",
                 "verify",
                 "fmt",

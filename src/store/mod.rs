@@ -12,6 +12,7 @@ pub(crate) mod samples;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod units;
 mod write;
 
 pub use clock::{ago, now_ms};

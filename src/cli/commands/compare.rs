@@ -3,15 +3,14 @@
 use crate::cli::answer::comparison;
 use crate::cli::asking;
 use crate::cli::console::Console;
+use crate::cli::csv;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{OutputOptions, SimulationOptions};
 use crate::cli::studies::{self, Alternative, Comparison, RunError};
-use crate::cli::{csv, source};
-use crate::design::{self, LoadOptions, Loaded};
-use crate::store::Store;
+use crate::design::LoadOptions;
 use clap::Args;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Compare variants, designs or kept runs under the same requests
 #[derive(Debug, Args)]
@@ -125,31 +124,14 @@ impl Compare {
             set: self.set.clone(),
             catalogue: self.catalogue.clone(),
         };
-        let file = Path::new(name);
-        let is_design = source::is_stdin(file)
-            || file.exists()
-            || file.extension().is_some_and(|ending| ending == "ron");
-        let loaded = if is_design {
-            source::load(file, &options)?
-        } else {
-            self.kept(name, &options)?
-        };
+        let (mut loaded, settings) = asking::design_or_run(name, &options, self.results.as_ref())?;
+        if let Some(design) = settings.and_then(|settings| settings.applied(&loaded.design).ok()) {
+            loaded.design = design;
+        }
         Ok(Alternative {
             name: variant.unwrap_or_else(|| name.to_owned()),
             loaded,
         })
-    }
-
-    fn kept(&self, run: &str, options: &LoadOptions) -> Result<Loaded, Failure> {
-        let path = self.results.clone();
-        let path = path.unwrap_or_else(|| Store::default_path(None));
-        let kept = Store::open(&path)?.load(run)?;
-        let mut loaded = design::load_str(&kept.text, &kept.summary.file, &kept.base_dir, options)?;
-        let settings = SimulationOptions::of_kept(&kept.settings, None).run_settings()?;
-        if let Ok(design) = settings.applied(&loaded.design) {
-            loaded.design = design;
-        }
-        Ok(loaded)
     }
 }
 

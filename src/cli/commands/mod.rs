@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod completions;
 mod estimate;
+mod explain;
 mod fmt;
 mod history;
 mod man;
@@ -17,6 +18,7 @@ mod run;
 mod schema;
 mod show;
 mod sweep;
+mod tune;
 mod verify;
 
 use super::console::Console;
@@ -48,8 +50,10 @@ commands! {
     Sweep(sweep),
     Capacity(capacity),
     Matrix(matrix),
+    Tune(tune),
     Plan(plan),
     Check(check),
+    Explain(explain),
     Estimate(estimate),
     Verify(verify),
     Fmt(fmt),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::design::model::{Design, Fault, Kind, Which};
 
@@ -10,7 +10,7 @@ use crate::design::model::{Design, Fault, Kind, Which};
 pub const SLOW_FACTOR: f64 = 10.0;
 
 /// How something fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
     /// It is gone, with all that it had under way.
