@@ -5,13 +5,15 @@ use super::console::Console;
 use super::exit::{Exit, Failure};
 use super::options::{DesignOptions, OutputOptions, SimulationOptions};
 use super::progress::Progress;
+use super::resuming::KeptUnits;
 use super::studies::{self, RunError, RunSettings};
 use super::text::Look;
 use super::{json, session, source};
-use crate::design::Loaded;
+use crate::design::{LoadOptions, Loaded};
+use crate::store::Store;
 use clap::Args;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The options of a study of one design.
 #[derive(Debug, Args)]
@@ -25,6 +27,13 @@ pub(crate) struct StudyOptions {
     simulation: SimulationOptions,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
+    /// The results file: what an interrupted study has done is kept in it, and kept runs are found
+    /// there [default: .buttress/results.db beside the design]
+    #[arg(long, value_name = "FILE", help_heading = "Results")]
+    pub(crate) results: Option<PathBuf>,
+    /// Keep nothing: an interrupted study begins again
+    #[arg(long, help_heading = "Results")]
+    no_save: bool,
 }
 
 /// A design that is asked about, and how it is simulated.
@@ -76,6 +85,38 @@ impl StudyOptions {
         self.open(console)
     }
 
+    /// Reads the design, or that of a kept run with the settings of the run.
+    pub(crate) fn open_any(&self, study: &str, console: &mut Console) -> Result<Asked, Failure> {
+        if self.output.quiet {
+            console.be_quiet();
+        }
+        let settings = self.simulation.run_settings()?;
+        without_precision(study, &settings)?;
+        let name = self.file.to_string_lossy();
+        let (loaded, kept) =
+            design_or_run(&name, &self.design.load_options(), self.results.as_ref())?;
+        let settings = match kept {
+            Some(kept) => RunSettings {
+                precision: None,
+                threads: settings.threads,
+                ..kept
+            },
+            None => settings,
+        };
+        Ok(Asked {
+            loaded,
+            name: source::name(&self.file),
+            settings,
+        })
+    }
+
+    /// What is known already of this study of this design.
+    pub(crate) fn units(&self, asked: &Asked, question: &str) -> KeptUnits {
+        let path = session::results_path(self.results.as_ref(), &self.file);
+        let study = studies::study_id(&asked.loaded, &asked.settings, question);
+        KeptUnits::new((!self.no_save).then_some(path), study)
+    }
+
     /// Prints what was found, in the form that was asked for.
     pub(crate) fn give<T: Serialize>(
         &self,
@@ -106,6 +147,29 @@ impl Asked {
             (error, _) => Failure::new(Exit::Invalid, format!("{}: {error}", self.name), ""),
         }
     }
+}
+
+/// A file; or, where there is none of that name, a kept run with the settings that it was simulated
+/// with, which are part of the design, too.
+pub(crate) fn design_or_run(
+    name: &str,
+    options: &LoadOptions,
+    results: Option<&PathBuf>,
+) -> Result<(Loaded, Option<RunSettings>), Failure> {
+    if source::names_design(name) {
+        return Ok((source::load(Path::new(name), options)?, None));
+    }
+    let path = results.cloned();
+    let path = path.unwrap_or_else(|| Store::default_path(None));
+    let run = Store::open(&path)?.load(name)?;
+    let text = (
+        run.text.as_str(),
+        run.summary.file.as_str(),
+        run.base_dir.as_path(),
+    );
+    let loaded = session::as_it_was_run(text, &run.settings, options)?;
+    let settings = SimulationOptions::of_kept(&run.settings, None).run_settings()?;
+    Ok((loaded, Some(settings)))
 }
 
 /// Refuses `--precision` where all that is simulated must be repeated equally often.

@@ -10,6 +10,7 @@ mod exit;
 mod json;
 mod options;
 mod progress;
+mod resuming;
 mod session;
 mod signals;
 mod source;
@@ -167,9 +168,11 @@ mod tests {
                 "sweep",
                 "capacity",
                 "matrix",
+                "tune",
                 "plan",
                 "check",
                 "report",
+                "explain",
                 "estimate",
                 "verify",
                 "fmt",

@@ -12,7 +12,15 @@ pub(crate) use crate::study::plan::plan;
 pub(crate) use crate::study::run::{
     Bucket, Progress, RunError, RunOutput, RunSettings, Sparse, Timing, run,
 };
+pub(crate) use crate::study::sensitivity::{
+    Ask as SensitivityAsk, Change, GuessMoves, KNOBS_MAX, Sensitivity, count as sensitivity_count,
+    sensitivity,
+};
 pub(crate) use crate::study::sweep::{
     Axis, Base, Point, Sweep as Swept, SweepError, count as sweep_count, sweep,
 };
+pub(crate) use crate::study::tune::{
+    Ask as TuneAsk, Best, EXPECTED as TUNE_RUNS, Tried, TuneError, Tuned, tune,
+};
+pub(crate) use crate::study::units::{Units, study_id};
 pub(crate) use crate::study::verify::{CaseResult, Unit, VerifyError, verify};

@@ -541,7 +541,7 @@ mod tests {
             .iter()
             .map(|link| link.text.as_str())
             .collect();
-        insta::assert_snapshot!(told.join("\n"), @"");
+        insta::assert_snapshot!("chain", told.join("\n"));
         let moments: Vec<f64> = found[0].links.iter().filter_map(|link| link.at_s).collect();
         assert!(moments.is_sorted(), "{moments:?}");
     }

@@ -13,6 +13,7 @@ pub(crate) mod samples;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod units;
 mod write;
 
 pub use baseline::{Baseline, BaselineError, BaselineFigures, Baselines};

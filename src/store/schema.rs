@@ -63,6 +63,16 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX series_by_run ON series (run, scope, id, figure);
     ",
+    // 2: finished parts of studies, so that one that was interrupted can go on.
+    "
+    CREATE TABLE units (
+        study TEXT NOT NULL,           -- hash of design, settings, version and question
+        unit TEXT NOT NULL,
+        time_ms INTEGER NOT NULL,
+        value TEXT NOT NULL,           -- JSON
+        PRIMARY KEY (study, unit)
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// Why a database is not, or cannot become, a results file of this version.

@@ -9,4 +9,6 @@ pub mod run;
 mod scale;
 pub mod sensitivity;
 pub mod sweep;
+pub mod tune;
+pub mod units;
 pub mod verify;

@@ -8,6 +8,7 @@ pub(crate) mod comparison;
 mod course;
 mod endpoints;
 pub(crate) mod estimated;
+pub(crate) mod explained;
 mod header;
 pub(crate) mod matrix;
 mod nodes;
@@ -15,9 +16,12 @@ pub(crate) mod objectives;
 mod phases;
 pub(crate) mod regressions;
 mod shape;
+#[cfg(test)]
+mod study_tests;
 pub(crate) mod swept;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tuned;
 mod wires;
 
 use super::text::Look;
@@ -60,6 +64,21 @@ fn busiest(result: &RunResult) -> Option<&EndpointFigures> {
         .filter(|endpoint| !endpoint.attack && endpoint.completed > 0);
     // The first of equals: `max_by_key` would take the last.
     calm.rev().max_by_key(|endpoint| endpoint.offered)
+}
+
+/// The endpoint that is asked for, by its whole identifier or its end; the busiest if none is. Nothing
+/// if there is no such endpoint.
+pub(crate) fn endpoint_named(result: &RunResult, asked: Option<&str>) -> Option<String> {
+    let ids = || result.endpoints.iter().map(|of| &of.id);
+    let found = match asked {
+        Some(asked) => ids()
+            .find(|id| *id == asked)
+            .or_else(|| ids().find(|id| id.ends_with(asked))),
+        None => busiest(result)
+            .or(result.endpoints.first())
+            .map(|of| &of.id),
+    };
+    found.cloned()
 }
 
 /// How many requests failed, whatever the cause.

@@ -1,7 +1,7 @@
 //! A sweep in a table and a plot: lines with bands for one axis, shades for two.
 
 use super::header::of_study;
-use super::{busiest, failed, part};
+use super::{endpoint_named, failed, part};
 use crate::cli::studies::{Point, Swept};
 use crate::cli::text::curve::{Mark, curve, heat};
 use crate::cli::text::table::{Cell, Table, figures, words};
@@ -120,17 +120,9 @@ pub(crate) fn sweep(
 /// The endpoint that was asked for, by its whole identifier or its end; else the busiest.
 fn chosen(sweep: &Swept, asked: Option<&str>) -> String {
     let result = &sweep.points[0].result;
-    let ids = || result.endpoints.iter().map(|of| &of.id);
-    let found = asked.and_then(|asked| {
-        let whole = ids().find(|id| *id == asked);
-        whole.or_else(|| ids().find(|id| id.ends_with(asked)))
-    });
-    let busiest = || {
-        busiest(result)
-            .or(result.endpoints.first())
-            .map(|of| &of.id)
-    };
-    found.or_else(busiest).cloned().unwrap_or_default()
+    endpoint_named(result, asked)
+        .or_else(|| endpoint_named(result, None))
+        .unwrap_or_default()
 }
 
 fn of<'p>(point: &'p Point, id: &str) -> Option<&'p EndpointFigures> {

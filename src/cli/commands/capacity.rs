@@ -29,9 +29,11 @@ impl Capacity {
         if self.ramp {
             return self.run_ramp(&asked, console);
         }
+        let units = self.study.units(&asked, "capacity");
         let (outcome, stopped) = asking::pursue("capacity", console, |watch| {
-            studies::capacity(&asked.loaded, &asked.settings, watch)
+            studies::capacity(&asked.loaded, &asked.settings, watch, &units)
         })?;
+        let stopped = units.end(stopped, console);
         let found = outcome.map_err(|error| asked.refusal(&error, stopped))?;
         let given = ("buttress.capacity/1", &asked, &found);
         self.study.give(given, rows, answer::capacity, console);

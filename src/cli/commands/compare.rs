@@ -3,15 +3,14 @@
 use crate::cli::answer::comparison;
 use crate::cli::asking;
 use crate::cli::console::Console;
+use crate::cli::csv;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{OutputOptions, SimulationOptions};
 use crate::cli::studies::{self, Alternative, Comparison, RunError};
-use crate::cli::{csv, session, source};
-use crate::design::{LoadOptions, Loaded};
-use crate::store::Store;
+use crate::design::LoadOptions;
 use clap::Args;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Compare variants, designs or kept runs under the same requests
 #[derive(Debug, Args)]
@@ -125,28 +124,11 @@ impl Compare {
             set: self.set.clone(),
             catalogue: self.catalogue.clone(),
         };
-        let file = Path::new(name);
-        let loaded = if source::names_design(name) {
-            source::load(file, &options)?
-        } else {
-            self.kept(name, &options)?
-        };
+        let (loaded, _) = asking::design_or_run(name, &options, self.results.as_ref())?;
         Ok(Alternative {
             name: variant.unwrap_or_else(|| name.to_owned()),
             loaded,
         })
-    }
-
-    fn kept(&self, run: &str, options: &LoadOptions) -> Result<Loaded, Failure> {
-        let path = self.results.clone();
-        let path = path.unwrap_or_else(|| Store::default_path(None));
-        let kept = Store::open(&path)?.load(run)?;
-        let text = (
-            kept.text.as_str(),
-            kept.summary.file.as_str(),
-            kept.base_dir.as_path(),
-        );
-        session::as_it_was_run(text, &kept.settings, options)
     }
 }
 

@@ -42,9 +42,11 @@ impl Matrix {
             repair: self.repair()?,
         };
         let asked = self.study.open_repeated("matrix", console)?;
+        let units = self.study.units(&asked, &format!("matrix {ask:?}"));
         let (outcome, stopped) = asking::pursue("matrix", console, |watch| {
-            studies::matrix(&asked.loaded, &asked.settings, &ask, watch)
+            studies::matrix(&asked.loaded, &asked.settings, &ask, watch, &units)
         })?;
+        let stopped = units.end(stopped, console);
         let found = outcome.map_err(|error| asked.refusal(&error, stopped))?;
         let given = ("buttress.matrix/1", &asked, &found);
         self.study.give(given, rows, answer::matrix, console);

@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod completions;
 mod estimate;
+mod explain;
 mod fmt;
 mod history;
 mod man;
@@ -18,6 +19,7 @@ mod run;
 mod schema;
 mod show;
 mod sweep;
+mod tune;
 mod verify;
 
 use super::console::Console;
@@ -49,9 +51,11 @@ commands! {
     Sweep(sweep),
     Capacity(capacity),
     Matrix(matrix),
+    Tune(tune),
     Plan(plan),
     Check(check),
     Report(report),
+    Explain(explain),
     Estimate(estimate),
     Verify(verify),
     Fmt(fmt),

@@ -4,7 +4,7 @@ use crate::cli::asking::Object;
 use crate::cli::console::Console;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::options::{DesignOptions, SimulationOptions};
-use crate::cli::studies::{self, Axis};
+use crate::cli::studies::{self, Axis, Base};
 use crate::cli::text::number;
 use crate::cli::{json, source};
 use crate::design::Loaded;
@@ -51,6 +51,10 @@ enum Study {
     Capacity,
     /// Everything fails in turn
     Matrix,
+    /// A search for the cheapest settings
+    Tune,
+    /// An explanation with what changes would do
+    Explain,
 }
 
 impl Plan {
@@ -58,7 +62,7 @@ impl Plan {
     pub(crate) fn run(&self, console: &mut Console) -> Result<Exit, Failure> {
         let loaded = source::load(&self.file, &self.design.load_options())?;
         let name = source::name(&self.file);
-        let runs = self.runs(&loaded)?;
+        let runs = self.runs(&loaded, &name)?;
         let settings = self.simulation.run_settings()?;
         let found = studies::plan(&loaded, &settings, runs)
             .map_err(|error| Failure::new(Exit::Invalid, format!("{name}: {error}"), ""))?;
@@ -72,7 +76,7 @@ impl Plan {
             console.print(&(json::encode(&object) + "\n"));
         } else {
             let look = console.look();
-            let about = if self.study == Study::Capacity {
+            let about = if matches!(self.study, Study::Capacity | Study::Tune) {
                 "about "
             } else {
                 ""
@@ -96,7 +100,7 @@ impl Plan {
     }
 
     /// How many designs would be simulated.
-    fn runs(&self, loaded: &Loaded) -> Result<u64, Failure> {
+    fn runs(&self, loaded: &Loaded, name: &str) -> Result<u64, Failure> {
         if self.over.is_empty() != (self.study != Study::Sweep) {
             return Err(Failure::usage(
                 "--over belongs to a sweep, and a sweep needs it",
@@ -112,6 +116,15 @@ impl Plan {
             }
             Study::Capacity => CAPACITY_RUNS,
             Study::Matrix => studies::matrix_count(&loaded.design, self.pairs) as u64,
+            Study::Tune => studies::TUNE_RUNS as u64,
+            Study::Explain => {
+                let base = Base {
+                    loaded,
+                    name,
+                    catalogue: self.design.catalogue.as_deref(),
+                };
+                1 + studies::sensitivity_count(&base) as u64
+            }
         })
     }
 }

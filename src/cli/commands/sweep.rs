@@ -43,9 +43,11 @@ impl Sweep {
             name: &asked.name,
             catalogue: self.study.design.catalogue.as_deref(),
         };
+        let units = self.study.units(&asked, &format!("sweep {:?}", self.over));
         let (outcome, stopped) = asking::pursue("sweep", console, |watch| {
-            studies::sweep(&base, self.over.clone(), &asked.settings, watch)
+            studies::sweep(&base, self.over.clone(), &asked.settings, watch, &units)
         })?;
+        let stopped = units.end(stopped, console);
         let found = outcome.map_err(|error| match (error, stopped) {
             (SweepError::Run(_, RunError::Nothing), Some(_)) => {
                 asked.refusal(&RunError::Nothing, stopped)

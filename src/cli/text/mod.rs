@@ -10,6 +10,5 @@ pub(crate) mod number;
 pub(crate) mod table;
 pub(crate) mod wrap;
 
-#[cfg(test)]
 pub(crate) use look::width;
 pub(crate) use look::{Look, Role};

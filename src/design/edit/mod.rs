@@ -18,6 +18,7 @@ use super::syntax::{Data, Value, parse, print, quote};
 use super::tree::{self, PathError, Place, empty_of, insertion_index, missing};
 use layout::{Container, indented};
 
+pub use super::load::value_text;
 pub use nodes::{add_node, add_wire, remove_node, remove_wire, rename_node};
 pub use uses::{Removed, remove_calls, remove_node_and_uses};
 

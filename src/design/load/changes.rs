@@ -9,7 +9,7 @@ use crate::design::diagnostic::{Diagnostic, suggest};
 use crate::design::edit;
 use crate::design::model::{Change, Design};
 use crate::design::path::nearest_value;
-use crate::design::syntax::{Data, Span, Value, parse, print};
+use crate::design::syntax::{Data, Span, Value, parse, print, quote};
 use crate::design::tree::{self, PathError};
 
 impl Loader {
@@ -103,15 +103,27 @@ impl Loader {
             start: 0,
             end: text.len() as u32,
         };
-        let parsed = parse(text, source);
-        let value = match parsed.value {
-            Some(value) if parsed.errors.is_empty() && plausible(&value) => value,
-            _ => Value {
-                span,
-                data: Data::Text(text.to_owned()),
-            },
-        };
+        let value = meant(text, source).unwrap_or_else(|| Value {
+            span,
+            data: Data::Text(text.to_owned()),
+        });
         self.set(root, path, value, span);
+    }
+}
+
+/// A `--set` value as RON, if it was meant as such.
+fn meant(text: &str, source: u32) -> Option<Value> {
+    let parsed = parse(text, source);
+    parsed
+        .value
+        .filter(|value| parsed.errors.is_empty() && plausible(value))
+}
+
+/// A `--set` value as it is written in a file: as it is, or as a text in quotes.
+pub fn value_text(text: &str) -> String {
+    match meant(text, 0) {
+        Some(_) => text.to_owned(),
+        None => quote(text),
     }
 }
 

@@ -18,6 +18,7 @@ use super::diagnostic::{Diagnostic, Diagnostics, Severity, Sources};
 use super::model::Design;
 use super::syntax::{Data, Span, Value, check_bytes, parse, print};
 use super::{fmt, tree, validate};
+pub use changes::value_text;
 use files::{read_limited, user_files};
 
 /// How a design is loaded.

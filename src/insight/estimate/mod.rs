@@ -132,7 +132,7 @@ pub fn estimate(design: &Design) -> Result<Estimate, EstimateError> {
         .filter(|node| node.utilization >= 1.0 && !refuses(&state, &node.id))
         .map(|node| node.id.clone())
         .collect();
-    let endpoints = endpoints(&state, &full);
+    let endpoints = endpoints(&state, &full, &nodes);
     Ok(Estimate {
         endpoints,
         caches: caches(&state),
@@ -149,10 +149,10 @@ fn refuses(state: &State<'_>, node: &str) -> bool {
     index.is_some_and(|index| state.plan.places[index].places.is_finite())
 }
 
-fn endpoints(state: &State<'_>, full: &[String]) -> Vec<EndpointEstimate> {
+fn endpoints(state: &State<'_>, full: &[String], nodes: &[NodeEstimate]) -> Vec<EndpointEstimate> {
     // Where a queue grows without end, what comes out is what it can do.
     let most = |share: f64, node: &NodeEstimate| share.max(node.utilization);
-    let overload = nodes(state)
+    let overload = nodes
         .iter()
         .filter(|node| full.contains(&node.id))
         .fold(1.0, most);
@@ -267,12 +267,13 @@ fn caches(state: &State<'_>) -> Vec<CacheEstimate> {
 }
 
 fn cost(state: &State<'_>) -> f64 {
-    let nodes = state.design.nodes.iter().enumerate();
+    let mut arrives = vec![0.0; state.design.nodes.len()];
+    for (unit, rates) in state.plan.units.iter().zip(&state.units) {
+        arrives[unit.node] += rates.iter().sum::<f64>();
+    }
+    let nodes = state.design.nodes.iter().zip(arrives);
     nodes
-        .map(|(at, (_, node))| {
-            let own = state.plan.units.iter().zip(&state.units);
-            let own = own.filter(|(unit, _)| unit.node == at);
-            let arrives: f64 = own.map(|(_, rates)| rates.iter().sum::<f64>()).sum();
+        .map(|((_, node), arrives)| {
             let replicas = f64::from(node.common.replicas);
             replicas * node.common.price.0 + node.common.price_per_million * arrives * 3600.0 / 1e6
         })

@@ -6,8 +6,21 @@ use super::solve::{Outcome, State};
 use super::station::Wait;
 
 impl State<'_> {
-    /// From waits to response times, callees first.
+    /// From waits to response times, and from these to how often calls are tried.
     pub(super) fn respond(&mut self) {
+        self.respond_once();
+        for site in 0..self.plan.sites.len() {
+            let (attempts, fails) = self.tries(site);
+            self.attempts[site] = 0.5 * (self.attempts[site] + attempts);
+            self.site_fails[site] = 0.5 * (self.site_fails[site] + fails);
+        }
+    }
+
+    /// From waits to response times, callees first.
+    pub(super) fn respond_once(&mut self) {
+        for known in &self.attempted {
+            known.set(None);
+        }
         for &unit in &self.plan.order {
             let of = &self.plan.units[unit];
             let mut outcome = self.run(of.node, &of.ops);
@@ -32,11 +45,6 @@ impl State<'_> {
                 outcome.fails = 1.0 - (1.0 - outcome.fails) * passes;
             }
             self.outcomes[unit] = outcome;
-        }
-        for site in 0..self.plan.sites.len() {
-            let (attempts, fails) = self.tries(site);
-            self.attempts[site] = 0.5 * (self.attempts[site] + attempts);
-            self.site_fails[site] = 0.5 * (self.site_fails[site] + fails);
         }
     }
 
@@ -238,7 +246,21 @@ impl State<'_> {
     }
 
     /// One try with its limits: what it takes, how often it fails for a cause that is tried again.
+    /// Worked out once in each round, since callees come before their callers; in a circle of calls
+    /// they do not.
     fn attempt(&self, site: usize) -> (Outcome, f64) {
+        if self.plan.circular {
+            return self.attempt_anew(site);
+        }
+        if let Some(known) = self.attempted[site].get() {
+            return known;
+        }
+        let found = self.attempt_anew(site);
+        self.attempted[site].set(Some(found));
+        found
+    }
+
+    fn attempt_anew(&self, site: usize) -> (Outcome, f64) {
         let of = &self.plan.sites[site];
         let line = &self.plan.lines[of.wire];
         let mut outcome = self.answered(of, line);

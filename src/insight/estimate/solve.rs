@@ -1,6 +1,8 @@
 //! The fixed point: rates follow from the programs and from what fails, waits from the rates,
 //! response times from the waits, and what fails from the response times.
 
+use std::cell::Cell;
+
 use super::hits::{self, Asked};
 use super::mix::{Mix, PARTS_MAX};
 use super::plan::{Op, Plan, STATIONS, Spread, Station, cache_of};
@@ -80,6 +82,8 @@ pub(super) struct State<'p> {
     groups: Vec<Vec<(f64, f64)>>,
     /// Parts that times may have.
     pub limit: usize,
+    /// By site: one try, once it is known in this round.
+    pub attempted: Vec<Cell<Option<(Outcome, f64)>>>,
 }
 
 impl<'p> State<'p> {
@@ -104,6 +108,7 @@ impl<'p> State<'p> {
             hit_asked: vec![0.0; plan.lookups.len()],
             groups: plan.keys.iter().map(hits::groups).collect(),
             limit: 1,
+            attempted: vec![Cell::new(None); plan.sites.len()],
         }
     }
 
@@ -117,7 +122,7 @@ impl<'p> State<'p> {
         }
         // Once more with times in several parts, for the percentiles.
         self.limit = PARTS_MAX;
-        self.respond();
+        self.respond_once();
     }
 
     /// Every user is either thinking or waiting: the rate at which that adds up lies between 0 and

@@ -9,10 +9,11 @@ mod ramp;
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::run::{self, Progress, RunError, RunSettings};
 use super::scale;
+use super::units::{Units, once};
 use crate::design::Loaded;
 use crate::design::model::{Design, Objective};
 use crate::design::objective;
@@ -67,7 +68,7 @@ pub enum Unbounded {
 }
 
 /// One traffic that was simulated.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Point {
     /// Times the traffic of the file.
     pub factor: f64,
@@ -92,6 +93,7 @@ struct Search<'a> {
     design: Design,
     threads: Option<usize>,
     watch: &'a dyn Fn(Progress) -> bool,
+    units: &'a dyn Units,
     /// By growing factor.
     points: Vec<Point>,
     /// Simulations that are expected.
@@ -102,7 +104,7 @@ struct Search<'a> {
 type Question = fn(&Point) -> bool;
 
 /// Looks for the capacity. `watch` ends the search by answering `false`; what is known until then
-/// is kept.
+/// is kept, and what `units` knows is not simulated again.
 ///
 /// # Errors
 /// If the design cannot be simulated, or nothing was.
@@ -110,6 +112,7 @@ pub fn capacity(
     loaded: &Loaded,
     settings: &RunSettings,
     watch: &dyn Fn(Progress) -> bool,
+    units: &dyn Units,
 ) -> Result<Capacity, RunError> {
     let mut design = settings.applied(&loaded.design)?;
     let assumed = design.objectives.is_empty();
@@ -122,6 +125,7 @@ pub fn capacity(
         design,
         threads: settings.threads,
         watch,
+        units,
         points: Vec::new(),
         expected: 24,
     };
@@ -284,7 +288,8 @@ impl Search<'_> {
         let place = self.points.partition_point(|point| point.factor < factor);
         let known = self.points.get(place);
         if known.is_none_or(|point| point.factor > factor) {
-            let point = self.simulate(factor)?;
+            let unit = format!("{:016x}", factor.to_bits());
+            let point = once(self.units, &unit, || self.simulate(factor))?;
             self.points.insert(place, point);
         }
         Ok(&self.points[place])
@@ -316,11 +321,7 @@ fn point(factor: f64, result: RunResult) -> Point {
     let calm = || result.endpoints.iter().filter(|endpoint| !endpoint.attack);
     let offered: u64 = calm().map(|endpoint| endpoint.offered).sum();
     let goodput = calm().map(|endpoint| endpoint.goodput_per_s).sum();
-    // The first of equals: `max_by` would take the last.
-    let busiest = headroom::limits(&result)
-        .into_iter()
-        .reduce(|best, next| if next.used > best.used { next } else { best })
-        .map(|limit| (limit.words(), limit.used));
+    let busiest = busiest(&result);
     // A run that hit a limit of memory was overwhelmed.
     let met = !result.partial && result.objectives.iter().all(|objective| objective.met);
     let sides: Vec<[bool; 2]> = result.objectives.iter().map(sides).collect();
@@ -332,12 +333,36 @@ fn point(factor: f64, result: RunResult) -> Point {
             0.0
         },
         goodput_per_s: goodput,
-        busiest: busiest.filter(|(_, busy)| *busy > 0.0),
+        busiest,
         met,
         surely_met: met && sides.iter().all(|[surely, _]| *surely),
         surely_missed: result.partial || sides.iter().any(|[_, possibly]| !possibly),
         objectives: result.objectives,
     }
+}
+
+/// The fullest place of a run, and how full it is.
+pub(in crate::study) fn busiest(result: &RunResult) -> Option<(String, f64)> {
+    let limits = headroom::limits(result).into_iter();
+    // The first of equals: `max_by` would take the last.
+    let fullest = limits.reduce(|best, next| if next.used > best.used { next } else { best });
+    let busy = fullest.filter(|limit| limit.used > 0.0);
+    busy.map(|limit| (limit.words(), limit.used))
+}
+
+/// Whether an objective is met, wherever in its interval the figure lies.
+pub(in crate::study) fn is_surely_met(objective: &ObjectiveResult) -> bool {
+    objective.met && sides(objective)[0]
+}
+
+/// How far an observed figure is beyond its bound, relative to it; infinite if there is none.
+pub(in crate::study) fn excess(objective: &ObjectiveResult) -> f64 {
+    let parsed = objective::parse(&objective.text).ok();
+    let (Some(parsed), Some(observed)) = (parsed, objective.observed) else {
+        return f64::INFINITY;
+    };
+    let bound = parsed.bound.value();
+    (observed - bound).abs() / bound.abs().max(f64::MIN_POSITIVE)
 }
 
 /// Whether an objective is met at both ends of its interval, and at one of them.

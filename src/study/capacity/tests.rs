@@ -5,6 +5,8 @@ use std::path::Path;
 use super::*;
 use crate::design::{LoadOptions, load_str};
 use crate::insight::theory::mmc::Mmc;
+use crate::study::units::Forgetful;
+use crate::study::units::testing::Kept;
 
 fn queue(objectives: &str) -> Loaded {
     let text = format!(
@@ -44,7 +46,13 @@ fn the_exact_capacity_lies_within_the_error_bar() {
             seed: Some(seed),
             ..RunSettings::default()
         };
-        let found = capacity(&queue("\"p99(server) < 100ms\""), &settings, &|_| true).unwrap();
+        let found = capacity(
+            &queue("\"p99(server) < 100ms\""),
+            &settings,
+            &|_| true,
+            &Forgetful,
+        )
+        .unwrap();
         let [low, high] = found.factor_ci95.unwrap();
         let exact = wanted / 100.0;
         assert!(low <= exact && exact <= high, "{exact} in {low}..{high}");
@@ -57,7 +65,7 @@ fn the_exact_capacity_lies_within_the_error_bar() {
 
 #[test]
 fn without_objectives_nearly_all_must_be_answered() {
-    let found = capacity(&queue(""), &RunSettings::default(), &|_| true).unwrap();
+    let found = capacity(&queue(""), &RunSettings::default(), &|_| true, &Forgetful).unwrap();
     assert!(found.assumed);
     // Two workers do 200 a second; a little more is still answered for want of time.
     let offered = found.offered_per_s.unwrap();
@@ -72,9 +80,10 @@ fn what_cannot_be_missed_or_met_has_no_capacity() {
         &queue("\"p50(server) < 1us\""),
         &RunSettings::default(),
         &|_| true,
+        &Forgetful,
     );
     assert_eq!(never.unwrap().unbounded, Some(Unbounded::NeverMet));
-    let stopped = capacity(&queue(""), &RunSettings::default(), &|_| false);
+    let stopped = capacity(&queue(""), &RunSettings::default(), &|_| false, &Forgetful);
     assert_eq!(stopped.unwrap_err(), RunError::Nothing);
 }
 
@@ -85,4 +94,26 @@ fn a_ramp_breaks_where_the_workers_are_full() {
     let factor = found.broke_factor.unwrap();
     assert!((1.9..2.6).contains(&factor), "{factor}");
     assert_eq!(found.busiest.unwrap().0, "server");
+}
+
+#[test]
+fn a_search_that_goes_on_says_the_same_bytes() {
+    let settings = RunSettings {
+        duration: Some("20s".parse().unwrap()),
+        warmup: Some(crate::design::model::Warmup::Nothing),
+        replications: Some(3),
+        ..RunSettings::default()
+    };
+    let found = |units: &dyn Units| {
+        let found = capacity(&queue(""), &settings, &|_| true, units).unwrap();
+        serde_json::to_string(&found).unwrap()
+    };
+    let (whole, kept) = (found(&Forgetful), Kept::default());
+    assert_eq!(found(&kept), whole);
+    let names: Vec<String> = kept.all.borrow().keys().cloned().collect();
+    for name in names.iter().step_by(2) {
+        kept.all.borrow_mut().remove(name);
+    }
+    assert_eq!(found(&kept), whole);
+    assert_eq!(*kept.found.borrow(), names.len() / 2);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::design::Quantity;
 use crate::design::model::{Design, Dist, Fault, Kind, TimeDist, Which};
@@ -14,7 +14,7 @@ const SLOW_FACTOR: f64 = 10.0;
 const LATE_S: f64 = 0.1;
 
 /// How something fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
     /// It is gone, with all that it had under way.

@@ -11,9 +11,10 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::run::{self, Progress, RunError, RunSettings};
+use super::units::{Units, once};
 use crate::design::Loaded;
 use crate::design::model::{Design, FaultEntry, Objective};
 use crate::design::objective::{self, Measure, Subject, When};
@@ -64,7 +65,7 @@ pub struct Matrix {
 }
 
 /// One failure.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Case {
     /// What fails: one thing, or two.
     pub failing: Vec<Failing>,
@@ -88,7 +89,7 @@ pub struct Case {
 }
 
 /// Something that fails.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failing {
     /// `node api`, `a replica of api`, `wire api -> db`, `zone a`.
     pub place: String,
@@ -109,7 +110,8 @@ pub struct Availability {
     pub budget_s: f64,
 }
 
-/// Lets everything fail. `watch` ends it by answering `false`; the cases until then are kept.
+/// Lets everything fail. `watch` ends it by answering `false`; the cases until then are kept,
+/// and those that `units` knows are not simulated again.
 ///
 /// # Errors
 /// If the design cannot be simulated, there is too much to fail, or nothing was simulated.
@@ -118,12 +120,12 @@ pub fn matrix(
     settings: &RunSettings,
     ask: &Ask,
     watch: &dyn Fn(Progress) -> bool,
+    units: &dyn Units,
 ) -> Result<Matrix, RunError> {
     let mut design = settings.applied(&loaded.design)?;
     design.faults.clear();
     design.objectives.retain(is_of_the_whole);
-    let third = Nanos(design.run.duration.0 / 3);
-    let lasts = Nanos(design.run.duration.0 / 6);
+    let (third, lasts) = times(design.run.duration);
     let cases = combinations(&design, ask.pairs);
     if cases.len() > CASES_MAX {
         let message = format!(
@@ -143,7 +145,13 @@ pub fn matrix(
     let mut found = Vec::with_capacity(cases.len());
     let mut partial = false;
     for parts in &cases {
-        match study.case(parts, lasts, ask.triggers) {
+        let names = parts
+            .iter()
+            .map(|part| format!("{} {}", part.place, part.how.words()));
+        let unit = names.collect::<Vec<_>>().join(" | ");
+        let case = once(units, &unit, || study.case(parts, lasts, ask.triggers));
+        study.done += 1;
+        match case {
             Ok(case) => found.push(case),
             Err(RunError::Nothing) if !found.is_empty() => {
                 partial = true;
@@ -163,6 +171,33 @@ pub fn matrix(
         cases: found,
         partial,
     })
+}
+
+/// When a failure begins, and how long it lasts.
+fn times(duration: Nanos) -> (Nanos, Nanos) {
+    (Nanos(duration.0 / 3), Nanos(duration.0 / 6))
+}
+
+/// Each thing that fails in a case of its own, by the words of the case, and how it fails in a run
+/// of some length.
+pub(in crate::study) fn failures(design: &Design, duration: Nanos) -> Vec<(String, FaultEntry)> {
+    let (at, lasts) = times(duration);
+    let parts = cases::parts(design).into_iter();
+    let named = parts.map(|part| {
+        let name = format!("{} {}", part.place, part.how.words());
+        (name, entry(&part, at, lasts))
+    });
+    named.collect()
+}
+
+fn entry(part: &Part, at: Nanos, lasts: Nanos) -> FaultEntry {
+    FaultEntry {
+        at: Some(at),
+        every: None,
+        lasts: Some(constant(lasts)),
+        fault: part.fault.clone(),
+        name: FAULT.to_owned(),
+    }
 }
 
 /// How many cases there are.
@@ -186,7 +221,7 @@ fn combinations(design: &Design, pairs: bool) -> Vec<Vec<Part>> {
 }
 
 /// Objectives about a part of the run, or about a fault, speak of the design's own faults.
-fn is_of_the_whole(objective: &Objective) -> bool {
+pub(in crate::study) fn is_of_the_whole(objective: &Objective) -> bool {
     objective::parse(&objective.text).is_ok_and(|parsed| {
         parsed.when == When::Always
             && parsed.measure != Measure::Recovery
@@ -204,13 +239,12 @@ struct Study<'a> {
 }
 
 impl Study<'_> {
-    fn case(&mut self, parts: &[Part], lasts: Nanos, triggers: bool) -> Result<Case, RunError> {
+    fn case(&self, parts: &[Part], lasts: Nanos, triggers: bool) -> Result<Case, RunError> {
         let result = self.simulate(parts, lasts)?;
         let mut case = self.describe(parts, lasts, result);
         if triggers && case.recovery_s.is_none() {
             case.trigger_s = Some(self.trigger(parts, lasts)?);
         }
-        self.done += 1;
         Ok(case)
     }
 
@@ -231,16 +265,8 @@ impl Study<'_> {
 
     fn simulate(&self, parts: &[Part], lasts: Nanos) -> Result<RunResult, RunError> {
         let mut design = self.design.clone();
-        design.faults = parts
-            .iter()
-            .map(|part| FaultEntry {
-                at: Some(self.at),
-                every: None,
-                lasts: Some(constant(lasts)),
-                fault: part.fault.clone(),
-                name: FAULT.to_owned(),
-            })
-            .collect();
+        let entries = parts.iter().map(|part| entry(part, self.at, lasts));
+        design.faults = entries.collect();
         let overall = |progress: Progress| {
             (self.watch)(Progress {
                 done_units: self.done,

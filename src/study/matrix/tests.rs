@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::design::{LoadOptions, load_str};
+use crate::study::units::Forgetful;
 
 fn design(text: &str) -> Loaded {
     load_str(text, "a.ron", Path::new(""), &LoadOptions::default()).unwrap()
@@ -38,7 +39,14 @@ fn everything_fails_in_turn() {
         repair: Some((30.0 * 86_400.0, 600.0)),
         ..Ask::default()
     };
-    let found = matrix(&loaded, &RunSettings::default(), &ask, &|_| true).unwrap();
+    let found = matrix(
+        &loaded,
+        &RunSettings::default(),
+        &ask,
+        &|_| true,
+        &Forgetful,
+    )
+    .unwrap();
     assert_eq!(found.cases.len(), count(&loaded.design, false));
     let whole = of(&found, "node api", How::Crash);
     assert!(whole.lost_share > 0.98, "{whole:?}");
@@ -104,12 +112,25 @@ fn a_retry_storm_does_not_end_by_itself() {
         triggers: true,
         ..Ask::default()
     };
-    let found = matrix(&loaded, &RunSettings::default(), &ask, &|_| true).unwrap();
+    let found = matrix(
+        &loaded,
+        &RunSettings::default(),
+        &ask,
+        &|_| true,
+        &Forgetful,
+    )
+    .unwrap();
     let slow = of(&found, "node stock", How::Slow);
     assert_eq!(slow.recovery_s, None);
     let trigger = slow.trigger_s.unwrap();
     // The queue of 400 is full within a fraction of a second.
     assert!((0.1..5.0).contains(&trigger), "{trigger}");
-    let stopped = matrix(&loaded, &RunSettings::default(), &ask, &|_| false);
+    let stopped = matrix(
+        &loaded,
+        &RunSettings::default(),
+        &ask,
+        &|_| false,
+        &Forgetful,
+    );
     assert_eq!(stopped.unwrap_err(), RunError::Nothing);
 }

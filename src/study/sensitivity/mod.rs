@@ -106,6 +106,13 @@ pub struct GuessMoves {
     pub moves: f64,
 }
 
+/// How many designs would be simulated: the design as it is, each change, and each value of a guess.
+pub fn count(base: &Base<'_>) -> usize {
+    let screen = Screen::of(base, &Ask::default());
+    let (knobs, guesses) = (screen.knobs(base).0, screen.guesses(base).0);
+    1 + knobs.len() + guesses.iter().map(|(_, both)| both.len()).sum::<usize>()
+}
+
 /// Turns every knob that may have an influence, and every guess. `watch` ends the study by answering
 /// `false`.
 ///

@@ -10,6 +10,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::run::{self, Progress, RunError, RunSettings};
+use super::units::{Units, once};
 use crate::design::{Diagnostics, LoadOptions, Loaded, load_str};
 use crate::sim::result::RunResult;
 pub(in crate::study) use axis::written;
@@ -93,7 +94,8 @@ pub fn count(axes: &[Axis]) -> Result<usize, SweepError> {
 }
 
 /// Simulates every point. All designs are read before the first is run, so that a wrong value is
-/// told at once. `watch` ends the sweep by answering `false`; the points until then are kept.
+/// told at once. `watch` ends the sweep by answering `false`; the points until then are kept, and those
+/// that `units` knows are not simulated again.
 ///
 /// # Errors
 /// If the axes make no sweep, a value does not fit, or a point cannot be simulated.
@@ -102,6 +104,7 @@ pub fn sweep(
     axes: Vec<Axis>,
     settings: &RunSettings,
     watch: &dyn Fn(Progress) -> bool,
+    units: &dyn Units,
 ) -> Result<Sweep, SweepError> {
     let count = count(&axes)?;
     let mut designs = Vec::with_capacity(count);
@@ -123,15 +126,16 @@ pub fn sweep(
                 ..progress
             })
         };
-        match run::run(&loaded, settings, &overall) {
-            Ok(output) if output.result.partial && !watch(finished(at, count)) => {
-                partial = true;
-                break;
+        let point = once(units, &values.join(" | "), || {
+            let result = run::run(&loaded, settings, &overall)?.result;
+            // One that hit a limit is a point; one that was stopped is none.
+            if result.partial && !watch(finished(at, count)) {
+                return Err(RunError::Nothing);
             }
-            Ok(output) => points.push(Point {
-                values,
-                result: output.result,
-            }),
+            Ok(result)
+        });
+        match point {
+            Ok(result) => points.push(Point { values, result }),
             Err(RunError::Nothing) => {
                 partial = true;
                 break;

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::insight::theory::mmc::Mmc;
+use crate::study::units::Forgetful;
+use crate::study::units::testing::Kept;
 
 fn axis(text: &str) -> Vec<String> {
     text.parse::<Axis>().unwrap().values
@@ -65,7 +67,7 @@ fn points_follow_theory_and_meet_the_same_requests() {
         "nodes/server/workers=1..3",
         "nodes/users/traffic/0/rate=40/s,80/s",
     ]);
-    let found = sweep(&base, over, &settings, &|_| true).unwrap();
+    let found = sweep(&base, over, &settings, &|_| true, &Forgetful).unwrap();
     assert_eq!(found.points.len(), 6);
     for point in &found.points {
         let workers = point.values[0].parse().unwrap();
@@ -81,16 +83,48 @@ fn points_follow_theory_and_meet_the_same_requests() {
     let offered = |at: usize| found.points[at].result.endpoints[0].offered;
     assert_eq!(offered(1), offered(3));
     let wrong = axes(&["nodes/server/workers=none"]);
-    let refused = sweep(&base, wrong, &settings, &|_| true);
+    let refused = sweep(&base, wrong, &settings, &|_| true, &Forgetful);
     assert!(matches!(refused, Err(SweepError::Design(..))));
     let stopped = sweep(
         &base,
         axes(&["nodes/server/workers=1..3"]),
         &settings,
         &|_| false,
+        &Forgetful,
     );
     assert!(matches!(
         stopped,
         Err(SweepError::Run(_, RunError::Nothing))
     ));
+}
+
+#[test]
+fn a_sweep_that_was_stopped_goes_on_and_says_the_same_bytes() {
+    let text = r#"(
+        format: 1,
+        nodes: {
+            "users": Client(traffic: [(to: "server", rate: "80/s")]),
+            "server": Service(workers: 2, work: Exponential(mean: "10ms")),
+        },
+        run: (duration: "20s", replications: 3),
+    )"#;
+    let loaded = load_str(text, "a.ron", Path::new(""), &LoadOptions::default()).unwrap();
+    let base = Base {
+        loaded: &loaded,
+        name: "a.ron",
+        catalogue: None,
+    };
+    let swept = |units: &dyn Units, watch: &dyn Fn(Progress) -> bool| {
+        let over = vec!["nodes/server/workers=1..5".parse().unwrap()];
+        sweep(&base, over, &RunSettings::default(), watch, units)
+    };
+    let json = |found: &Sweep| serde_json::to_string(found).unwrap();
+    let whole = json(&swept(&Forgetful, &|_| true).unwrap());
+    let kept = Kept::default();
+    // It is stopped as soon as three points are kept.
+    let stopped = swept(&kept, &|_| kept.all.borrow().len() < 3).unwrap();
+    assert!(stopped.partial && stopped.points.len() < 5);
+    let resumed = swept(&kept, &|_| true).unwrap();
+    assert_eq!(json(&resumed), whole);
+    assert!(*kept.found.borrow() >= 3);
 }

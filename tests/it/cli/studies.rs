@@ -169,3 +169,80 @@ fn a_plan_says_how_much_there_is_to_do() {
     );
     assert_eq!(place.run(&["plan", "sweep", "a.ron"]).status, 2);
 }
+
+#[test]
+fn an_explanation_says_why_and_what_would_change_it() {
+    let place = Place::with(QUEUE);
+    let answer = place.run(&["explain", "a.ron"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    for part in [
+        "headroom",
+        "what a change would do",
+        "where the time went",
+        "a slow request",
+    ] {
+        assert!(answer.out.contains(part), "{part}: {}", answer.out);
+    }
+    let object = place.run(&["explain", "a.ron", "--json"]).json();
+    assert_eq!(object["format"], "buttress.explain/1");
+    let changes = object["sensitivity"]["changes"].as_array().unwrap();
+    assert!(changes.len() >= 3, "{changes:?}");
+    let table = place.run(&["explain", "a.ron", "--csv"]).out;
+    assert!(table.starts_with("section,about,what,value,low,high,cost\n"));
+    let plain = place.run(&["explain", "a.ron", "--no-sensitivity", "--json"]);
+    assert!(plain.json()["sensitivity"].is_null());
+    place
+        .run(&["explain", "a.ron", "--endpoint", "nobody"])
+        .ends(2)
+        .says("users -> server");
+    place
+        .run(&["explain", "a.ron", "--figure", "p42"])
+        .ends(3)
+        .says("p99");
+    assert_eq!(place.run(&["run", "a.ron", "--quiet"]).status, 0);
+    let kept = place.run(&["explain", "last", "--no-sensitivity"]);
+    assert_eq!(kept.status, 0, "{}", kept.err);
+}
+
+#[test]
+fn a_design_is_tuned_and_the_change_is_saved() {
+    let place = Place::with(&QUEUE.replace("p99(*) < 10s", "utilization(server) < 40%"));
+    let vary = ["--vary", "nodes/server/workers=1..6"];
+    let answer = place.run(&[&["tune", "a.ron", "--save", "enough"][..], &vary].concat());
+    assert_eq!(answer.status, 0, "{}{}", answer.out, answer.err);
+    assert!(
+        answer.out.contains("The cheapest that meets"),
+        "{}",
+        answer.out
+    );
+    let file = place.read("a.ron");
+    assert!(
+        file.contains("\"enough\": [Set(\"nodes/server/workers\", "),
+        "{file}"
+    );
+    assert_eq!(
+        place.run(&["check", "a.ron", "--variant", "enough"]).status,
+        0
+    );
+    place
+        .run(&[&["tune", "a.ron", "--save", "enough"][..], &vary].concat())
+        .ends(2)
+        .says("already");
+    let object = place
+        .run(&[&["tune", "a.ron", "--json"][..], &vary].concat())
+        .json();
+    assert_eq!(object["format"], "buttress.tune/1");
+    assert_eq!(object["best"]["set"][0][0], "nodes/server/workers");
+    let none = ["--vary", "nodes/server/work=200ms"];
+    let answer = place.run(&[&["tune", "a.ron"][..], &none].concat());
+    assert_eq!(answer.status, 1, "{}", answer.err);
+    assert!(
+        answer.out.contains("Nothing within the bounds"),
+        "{}",
+        answer.out
+    );
+    place
+        .run(&["tune", "a.ron", "--under", "nothing"])
+        .ends(2)
+        .says("node server crashes");
+}
