@@ -169,6 +169,7 @@ mod tests {
                 "matrix",
                 "plan",
                 "check",
+                "report",
                 "estimate",
                 "verify",
                 "fmt",

@@ -52,6 +52,19 @@ impl Node {
     }
 }
 
+/// Connections of one caller replica towards a database where the wire does not say.
+const DATABASE_POOL: u32 = 10;
+
+/// Connections that each replica of a caller keeps towards a callee; `None` if there is no pool.
+/// Towards a database a pool is implied, unless a client calls it itself.
+pub fn pool_size(caller: &Node, callee: &Node, wire: Option<&Wire>) -> Option<u32> {
+    match wire.and_then(|wire| wire.pool.as_ref()) {
+        Some(pool) => pool.get(),
+        None if matches!(caller.kind, Kind::Client(_)) => None,
+        None => matches!(callee.kind, Kind::Database(_)).then_some(DATABASE_POOL),
+    }
+}
+
 impl Limit {
     /// The number, or `None` if there is no limit.
     pub fn get(&self) -> Option<u32> {

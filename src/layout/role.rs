@@ -55,6 +55,16 @@ pub enum Role {
     Jump,
 }
 
+/// The step of [`Role::Heat`] for a load: 0 when idle, 7 from 95% on. The middle steps are narrower
+/// where it begins to matter. What is no number is hottest.
+pub fn heat_step(load: f64) -> u8 {
+    const FROM: [f64; 7] = [0.1, 0.3, 0.5, 0.65, 0.75, 0.85, 0.95];
+    if load.is_nan() {
+        return 7;
+    }
+    FROM.iter().filter(|from| load >= **from).count() as u8
+}
+
 /// To whom a cell belongs: what a click on it means. Indices are those of the scene's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Owner {

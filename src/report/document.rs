@@ -9,8 +9,10 @@ pub enum Tone {
     Plain,
     /// What the eye should find first.
     Strong,
-    /// What is there for a second look: intervals, remarks.
+    /// What is there for a second look: remarks.
     Dim,
+    /// What belongs to the figure before it: its interval.
+    Aside,
     /// As it should be.
     Good,
     /// Not as it should be.
@@ -89,8 +91,10 @@ pub enum Row {
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Table {
-    /// What it shows, for those who cannot see where it stands.
+    /// What it shows.
     pub caption: String,
+    /// Whether that is said above it, since no heading says it.
+    pub captioned: bool,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Its rows.
@@ -112,9 +116,39 @@ impl Table {
         };
         Table {
             caption: caption.into(),
+            captioned: false,
             columns: columns.iter().map(column).collect(),
             rows: Vec::new(),
         }
+    }
+
+    /// The same with its caption above it.
+    #[must_use]
+    pub fn captioned(mut self) -> Table {
+        self.captioned = true;
+        self
+    }
+
+    /// The same without the columns in which no row has anything.
+    #[must_use]
+    pub fn without_empty_columns(mut self) -> Table {
+        let is_used = |at: usize| {
+            self.rows.iter().any(|row| match row {
+                Row::Group(_) => false,
+                Row::Cells(cells) => cells.get(at).is_some_and(|cell| !cell.0.is_empty()),
+            })
+        };
+        let used: Vec<bool> = (0..self.columns.len()).map(is_used).collect();
+        let is_kept = |at: usize| used.get(at).copied().unwrap_or(true);
+        let mut at = 0..;
+        self.columns.retain(|_| at.next().is_some_and(is_kept));
+        for row in &mut self.rows {
+            if let Row::Cells(cells) = row {
+                let mut at = 0..;
+                cells.retain(|_| at.next().is_some_and(is_kept));
+            }
+        }
+        self
     }
 
     /// Adds a row of cells.
@@ -169,6 +203,8 @@ pub enum Block {
     Cards(Vec<Card>),
     /// Drawings side by side where there is room.
     Figures(Vec<Figure>),
+    /// A drawing, and a table of the same beside it where there is room.
+    Beside(Figure, Table),
     /// Text as it is typed, kept line by line.
     Code(String),
     /// What is only shown on demand.

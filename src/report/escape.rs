@@ -1,24 +1,6 @@
 //! Text made harmless for what it is put into.
 
-/// Text for XML and HTML, in content and in quoted attributes. Control characters, which XML cannot
-/// hold at all, become the sign for what cannot be shown.
-pub(super) fn markup(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + text.len() / 8);
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\n' | '\t' => safe.push(letter),
-            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            _ if letter.is_control() => safe.push('\u{fffd}'),
-            _ => safe.push(letter),
-        }
-    }
-    safe
-}
+pub(super) use crate::layout::picture::svg::escaped as markup;
 
 /// Text for an attribute, on one line.
 pub(super) fn attribute(text: &str) -> String {

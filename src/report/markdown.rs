@@ -30,7 +30,7 @@ fn block(block: &Block) -> String {
             let entries = entries.iter().map(|entry| format!("- {}\n", text(entry)));
             format!("\n{}", entries.collect::<String>())
         }
-        Block::Table(of) => table(of),
+        Block::Table(of) | Block::Beside(_, of) => table(of),
         Block::Cards(all) => cards(all),
         Block::Figures(figures) => {
             let as_text = figures.iter().filter(|figure| !figure.text.is_empty());
@@ -57,7 +57,13 @@ fn table(table: &Table) -> String {
         let side = if column.figures { "--:" } else { ":--" };
         side.to_owned()
     });
-    let mut markdown = format!("\n{}{}", line(titles.collect()), line(sides.collect()));
+    let caption = if table.captioned {
+        format!("\n**{}**\n", escape::markdown(&table.caption))
+    } else {
+        String::new()
+    };
+    let (titles, sides) = (line(titles.collect()), line(sides.collect()));
+    let mut markdown = format!("{caption}\n{titles}{sides}");
     for row in &table.rows {
         let mut cells: Vec<String> = match row {
             Row::Group(heading) => vec![format!("**{}**", escape::markdown(&heading.plain()))],
@@ -98,7 +104,7 @@ fn text(text: &Text) -> String {
         let safe = escape::markdown(inner);
         let marked = match piece.tone {
             _ if inner.is_empty() => String::new(),
-            Tone::Plain | Tone::Dim | Tone::Good | Tone::Warn => safe,
+            Tone::Plain | Tone::Dim | Tone::Aside | Tone::Good | Tone::Warn => safe,
             Tone::Strong | Tone::Bad => format!("**{safe}**"),
             Tone::Code if inner.contains(['`', '|', '\n']) => safe,
             Tone::Code => format!("`{inner}`"),

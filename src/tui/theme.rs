@@ -3,6 +3,7 @@
 //! reverse, or by the words and symbols that come with it.
 
 use super::caps::Depth;
+pub use crate::layout::role::heat_step;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a piece of the screen means.
@@ -332,16 +333,6 @@ fn mono(role: Role) -> Style {
         Role::Default | Role::Dim | Role::Faint | Role::Ghost => style.add_modifier(Modifier::DIM),
         _ => style,
     }
-}
-
-/// The step of [`Role::Heat`] for a load: 0 when idle, 7 from 95% on. The middle steps are narrower
-/// where it begins to matter.
-pub fn heat_step(load: f64) -> u8 {
-    const FROM: [f64; 7] = [0.1, 0.3, 0.5, 0.65, 0.75, 0.85, 0.95];
-    if load.is_nan() {
-        return 7;
-    }
-    FROM.iter().filter(|from| load >= **from).count() as u8
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod check;
 mod contract;
 mod files;
 mod interruption;
+mod report;
 mod results;
 mod studies;
 

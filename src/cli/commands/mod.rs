@@ -13,6 +13,7 @@ mod matrix;
 mod new;
 mod plan;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod show;
@@ -50,6 +51,7 @@ commands! {
     Matrix(matrix),
     Plan(plan),
     Check(check),
+    Report(report),
     Estimate(estimate),
     Verify(verify),
     Fmt(fmt),

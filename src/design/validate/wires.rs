@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::design::Node;
 use crate::design::diagnostic::suggest;
-use crate::design::model::{Kind, Limit, Policy};
+use crate::design::model::{Kind, Policy};
 use crate::design::path::escape_key;
+use crate::design::resolve::pool_size;
 use crate::design::resolve::wire_ends;
-
-/// Connections of one caller replica towards a database where the design says nothing.
-const DATABASE_POOL: u32 = 10;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let design = checker.design;
@@ -92,19 +89,13 @@ fn pools(checker: &mut Checker<'_>) {
         let mut total: u64 = 0;
         let mut widest: Option<(u64, &str)> = None;
         for from in callers {
-            let Some(Node { common, .. }) = checker.resolver.node(from) else {
+            let Some(caller) = checker.resolver.node(from) else {
                 continue;
             };
-            let pool = match checker
-                .resolver
-                .wire(from, name)
-                .and_then(|wire| wire.pool.as_ref())
-            {
-                Some(Limit::Unlimited) => continue,
-                Some(Limit::AtMost { n }) => *n,
-                None => DATABASE_POOL,
+            let Some(pool) = pool_size(caller, node, checker.resolver.wire(from, name)) else {
+                continue;
             };
-            let connections = u64::from(pool) * u64::from(common.replicas);
+            let connections = u64::from(pool) * u64::from(caller.common.replicas);
             total += connections;
             if widest.is_none_or(|(most, _)| connections > most) {
                 widest = Some((connections, from));

@@ -4,14 +4,11 @@ use super::EstimateError;
 use super::mix::Mix;
 use super::plan::{Line, Spread, time};
 use crate::design::Node;
-use crate::design::model::{
-    Backoff, Dist as Written, Failure, Jitter, Kind, Network, Policy, Wire,
-};
+use crate::design::model::{Backoff, Dist as Written, Failure, Jitter, Network, Policy, Wire};
+use crate::design::resolve::pool_size;
 use crate::sim::distribution;
 use crate::units::Bytes;
 
-/// Connections of one caller replica towards a database where the wire does not say.
-const DATABASE_POOL: f64 = 10.0;
 /// Bytes of a request and of an answer where nobody says.
 const MESSAGE_BYTES: [f64; 2] = [1024.0, 4096.0];
 
@@ -22,12 +19,7 @@ pub(super) fn line(
     callee: &Node,
     wire: &Wire,
 ) -> Result<Line, EstimateError> {
-    let is_client = matches!(caller.kind, Kind::Client(_));
-    let pool = match &wire.pool {
-        Some(pool) => pool.get().map_or(f64::INFINITY, f64::from),
-        None if matches!(callee.kind, Kind::Database(_)) && !is_client => DATABASE_POOL,
-        None => f64::INFINITY,
-    };
+    let pool = pool_size(caller, callee, Some(wire)).map_or(f64::INFINITY, f64::from);
     let one_way = match &wire.latency {
         Some(latency) => time(latency)?,
         None => between(network, caller, callee)?,

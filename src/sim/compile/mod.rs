@@ -14,7 +14,8 @@ pub use dist::distribution;
 
 use super::measure::{Meta, WarmupRule};
 use super::model::{
-    Draw, EndpointSpec, Entry, Model, NONE, Op, Ring, RingKind, SiteSpec, Target, feature,
+    Callee, Draw, EndpointSpec, Entry, GroupSpec, Model, NONE, Op, Ring, RingKind, SiteSpec,
+    Target, feature,
 };
 use crate::design::model::{Design, Dist as Written, Warmup, Wire};
 use crate::design::resolve::IMPLIED_ENDPOINT;
@@ -109,6 +110,7 @@ impl<'d> Builder<'d> {
             ends: 0,
             sites: Vec::new(),
             site_entries: Vec::new(),
+            callees: Vec::new(),
             groups: Vec::new(),
             group_instances: 0,
             endpoints: Vec::new(),
@@ -246,30 +248,77 @@ impl<'d> Builder<'d> {
                 .any(|wire| wire.limits.iter().any(|limit| limit.per_key));
         model.edges = edges(model);
         for site in 0..model.sites.len() {
-            model.sites[site].in_place = may_be_in_place(model, &model.sites[site]);
+            if let Some(callees) = callees(model, &model.sites[site]) {
+                model.sites[site].callees = model.callees.len() as u32;
+                model.sites[site].alone = callees.len() == 1;
+                model.callees.extend(callees);
+            }
+        }
+        for site in 0..model.sites.len() {
+            model.sites[site].forward = forward(model, &model.sites[site]).unwrap_or(NONE);
         }
         self.model
     }
 }
 
-/// Whether calls from a site may be carried out in the caller's frame.
-fn may_be_in_place(model: &Model, site: &SiteSpec) -> bool {
+/// What calls from a site consist of, if they may be carried out in the caller's frame.
+fn callees(model: &Model, site: &SiteSpec) -> Option<Vec<Callee>> {
     let group = &model.groups[site.group as usize];
-    let watched = group.health.is_some() || group.ejection.is_some() || group.slow_start_ns > 0;
-    let plain = |target: &Target| {
+    let callee = |target: &Target| {
         let wire = &model.wires[target.wire as usize];
         let node = model.replicas[target.replica as usize].node;
         let entry = model.site_entries[site.entries as usize + usize::from(target.ordinal)];
         let program = &model.ops[entry as usize..];
-        let [Op::Visit { st, .. }, Op::VisitEnd { .. }, Op::Return, ..] = *program else {
-            return false;
+        let [Op::Visit { st, draw }, Op::VisitEnd { .. }, Op::Return, ..] = *program else {
+            return None;
         };
-        let station = &model.stations[target.stations as usize + usize::from(st)];
-        wire.features & feature::NETWORK == 0
+        let station = target.stations + u32::from(st);
+        let plain = wire.features & feature::NETWORK == 0
             && model.nodes[node as usize].entry == Entry::Open
-            && station.is_plain()
+            && model.stations[station as usize].is_plain();
+        plain.then_some(Callee {
+            station,
+            draw,
+            entry,
+            wire: target.wire,
+        })
     };
-    site.features == 0 && !watched && group.targets.iter().all(plain)
+    if site.features != 0 || is_watched(group) {
+        return None;
+    }
+    group.targets.iter().map(callee).collect()
+}
+
+/// Whether who is in rotation depends on how calls go.
+fn is_watched(group: &GroupSpec) -> bool {
+    group.health.is_some() || group.ejection.is_some() || group.slow_start_ns > 0
+}
+
+/// Where the node that a site calls passes every call on, if it does nothing else and can be skipped:
+/// no time, no policy and no limit on either side of it.
+fn forward(model: &Model, site: &SiteSpec) -> Option<u32> {
+    let targets = &model.groups[site.group as usize].targets;
+    let node = &model.nodes[model.replicas[targets.first()?.replica as usize].node as usize];
+    let entry = model.site_entries[site.entries as usize];
+    let [Op::Call { site: from }, Op::Return, ..] = model.ops[entry as usize..] else {
+        return None;
+    };
+    let next = &model.sites[from as usize];
+    let group = &model.groups[next.group as usize];
+    let carries = feature::NETWORK | feature::CONNECT | feature::PROPAGATE;
+    let plain = |target: &Target| model.wires[target.wire as usize].features & carries == 0;
+    let skipped = targets
+        .iter()
+        .all(|target| target.ordinal == 0 && plain(target))
+        && node.passes
+        && node.entry == Entry::Open
+        && next.transparent
+        && next.features == 0
+        && next.on_fail == NONE
+        && next.callees == NONE
+        && !is_watched(group)
+        && group.targets.iter().all(plain);
+    skipped.then_some(from)
 }
 
 /// The edges of the windows: even ones, and those that figures are cut at (warm-up, set faults).

@@ -5,7 +5,7 @@ use super::{Builder, CompileError, distribution};
 use crate::design::model::{Arrivals, Curve, Flow, Keys, Kind};
 use crate::sim::measure::EndpointMeta;
 use crate::sim::model::{
-    ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, PC_DONE, RateCurve, feature,
+    ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, RateCurve, feature,
 };
 use crate::stats::discrete::Zipf;
 use crate::stats::rng::hash_name;
@@ -67,8 +67,11 @@ impl Builder<'_> {
             }
             None => curve.area(0.0, duration),
         };
+        let replica = self.model.nodes[node as usize].first_replica;
         self.model.flows.push(FlowSpec {
             node,
+            replica,
+            stations: self.model.replicas[replica as usize].stations,
             curve,
             arrivals: self.arrivals(flow)?,
             users: flow.users.unwrap_or(0),
@@ -113,7 +116,7 @@ impl Builder<'_> {
         }
         let entry = self.model.ops.len() as u32;
         self.model.ops.push(Op::Call { site });
-        self.model.ops.push(Op::Jump { to: PC_DONE });
+        self.model.ops.push(Op::Done);
         let shown = match endpoint {
             Some(endpoint) => format!("{client} -> {to}/{endpoint}"),
             None => match self.design.resolve_endpoint(self.name(target), None) {

@@ -1,8 +1,9 @@
 //! Wires with their policies, balancing groups, and the sites that call along them.
 
-use super::nodes::{limit, limit_spec, matches};
+use super::nodes::{limit_spec, matches};
 use super::{Builder, CompileError};
 use crate::design::model::{Backoff, Balancing, Failure, Jitter, Kind, Policy, Wire};
+use crate::design::resolve::pool_size;
 use crate::sim::measure::{Cause, WireMeta};
 use crate::sim::model::{
     BackoffSpec, BreakerSpec, Choice, EjectionSpec, GroupSpec, HealthSpec, JitterSpec, NONE,
@@ -14,10 +15,6 @@ use crate::stats::rng::hash_name;
 /// Sizes of messages where neither the wire nor a flow says any, in bytes.
 const REQUEST_BYTES: u64 = 1 << 10;
 const RESPONSE_BYTES: u64 = 4 << 10;
-
-/// Connections of one caller replica towards a database, where the wire does not say: the default
-/// of widespread pools (`HikariCP`, node-postgres).
-const DATABASE_POOL: u32 = 10;
 
 impl Builder<'_> {
     /// The wire between two nodes, made when it is first used.
@@ -69,11 +66,7 @@ impl Builder<'_> {
         let caller = &self.design.nodes.0[from as usize].1;
         let callee = &self.design.nodes.0[to as usize].1;
         let is_client = matches!(caller.kind, Kind::Client(_));
-        let pool = match &wire.pool {
-            Some(pool) => limit(pool),
-            None if matches!(callee.kind, Kind::Database(_)) && !is_client => DATABASE_POOL,
-            None => NONE,
-        };
+        let pool = pool_size(caller, callee, Some(wire)).unwrap_or(NONE);
         let latency = match &wire.latency {
             Some(latency) => self.draw(&latency.0, &[&path, "latency"])?,
             None => NONE,
@@ -111,6 +104,12 @@ impl Builder<'_> {
         has(
             wire.retry.as_ref().is_some_and(|retry| retry.attempts > 1),
             feature::RETRY,
+        );
+        has(
+            wire.retry
+                .as_ref()
+                .is_some_and(|retry| retry.budget.is_some()),
+            feature::BUDGET,
         );
         has(pool != NONE, feature::POOL);
         has(wire.breaker.is_some(), feature::BREAKER);
@@ -205,7 +204,9 @@ impl Builder<'_> {
             features,
             repeatable,
             idempotent,
-            in_place: false,
+            callees: NONE,
+            alone: false,
+            forward: NONE,
             transparent,
             endpoint: name,
         });

@@ -7,9 +7,9 @@
 
 use super::agenda::Planned;
 use super::state::{Waits, trouble};
-use super::{Engine, State, likeness, record, setup};
+use super::{Engine, State, effects, likeness, setup};
 use crate::sim::measure::{Place, Spent};
-use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, QueueSpec, Ring};
+use crate::sim::model::{ArrivalSpec, Entry, FlowSpec, Model, NONE, Order, QueueSpec, Ring};
 use crate::sim::parts::adaptive::AdaptiveLimit;
 use crate::sim::parts::breaker::BreakerSettings;
 use crate::sim::parts::budget::RetryBudget;
@@ -90,9 +90,10 @@ impl State {
         self.rings_armed.resize(m.rings.len(), false);
         self.frames_max = setup::frames_max(m);
         if old.tracks_effects != m.tracks_effects {
-            self.effects = record::Effects::new(m.tracks_effects);
+            self.effects = effects::Effects::new(m.tracks_effects);
         }
         self.adopt_entries(m, old);
+        self.adopt_calls(m);
         self.adopt_ends(m, old);
         self.caching.adopt(m, old);
         for queue in 0..m.queues.len() {
@@ -154,6 +155,7 @@ impl State {
         let station = &mut self.stations[s];
         station.limit = is.queue_limit;
         station.plain = is.is_plain();
+        station.fifo = is.is_plain() && is.order == Order::Fifo;
         if was.codel != is.codel {
             station.codel = is
                 .codel

@@ -62,8 +62,16 @@ impl State {
 
     #[inline(always)]
     fn send_answer(&mut self, m: &Model, g: u32, status: u8) -> Next {
-        let frame = &mut self.frames[g as usize];
-        frame.status = status;
+        self.frames[g as usize].status = status;
+        if self.frames[g as usize].flags & flag::FORWARDED != 0 {
+            if failed(status) || !self.is_awaited(g) {
+                self.part_forwarded(m, g);
+            } else {
+                self.forwarded_answer(g);
+            }
+        }
+        let frame = &self.frames[g as usize];
+        let status = frame.status;
         let (p, serial, wire) = (frame.parent, frame.parent_serial, frame.wire);
         let plain = self.wires[wire as usize].plain;
         let (start, sent, replica) = (frame.start, frame.sent, frame.replica);
@@ -86,6 +94,13 @@ impl State {
             return self.deliver(m, g);
         }
         self.travel_back(m, g, wire)
+    }
+
+    /// Whether the caller of a frame still waits for its answer.
+    fn is_awaited(&self, g: u32) -> bool {
+        let frame = &self.frames[g as usize];
+        let parent = self.frames.get(frame.parent as usize);
+        parent.is_some_and(|parent| parent.serial == frame.parent_serial)
     }
 
     #[inline(never)]

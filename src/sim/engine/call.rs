@@ -1,15 +1,16 @@
 //! Calls: from the step in the caller to the arrival at a replica of the callee.
 
+use super::in_place::APART;
 use super::state::{Frame, Limiter, Waits, flag, trouble};
 use super::{GOLDEN, Next, State};
 use crate::sim::measure::{Cause, Place, Spent};
-use crate::sim::model::{Entry, Model, NONE, PC_ARRIVE, SiteSpec, feature};
+use crate::sim::model::{Entry, Model, NONE, SiteSpec, feature};
 use crate::sim::parts::limiter::Verdict;
 use crate::stats::rng::{mix64, unit_f64};
 
 /// Names of the randomness around a call, apart from that of the step it stands in.
-mod stream {
-    pub(super) const EFFECT: u64 = 0x6566_6665_6374;
+pub(super) mod stream {
+    pub(crate) const EFFECT: u64 = 0x6566_6665_6374;
     pub(super) const ERRORS: u64 = 0x6572_726f_7273;
     pub(super) const CONNECT: u64 = 0x636f_6e6e_6563;
     pub(super) const SHED: u64 = 0x7368_6564;
@@ -30,10 +31,6 @@ impl State {
     pub(super) fn call(&mut self, m: &Model, f: u32, site: u32) -> Next {
         let spec = &m.sites[site as usize];
         let frame = &mut self.frames[f as usize];
-        if frame.flags & flag::IN_PLACE != 0 {
-            self.end_in_place(m, f);
-            return f;
-        }
         let connected = frame.waits == Waits::Connected;
         frame.waits = Waits::Answer;
         if connected {
@@ -45,6 +42,10 @@ impl State {
             wire.calls += 1;
         } else {
             wire.retries += 1;
+        }
+        let frame = &self.frames[f as usize];
+        if self.calls_in_place(spec, frame) {
+            return self.call_in_place(m, f, site);
         }
         if spec.features & !feature::NETWORK == 0 && frame.flags & flag::DEADLINE == 0 {
             return self.attempt(m, f, site, 0);
@@ -63,6 +64,8 @@ impl State {
                 Ok(delay) => extra_delay = delay,
                 Err(cause) => return self.attempt_failed(m, f, cause),
             }
+        } else if first {
+            self.begin_tries(f, u64::MAX);
         }
         if spec.features & (feature::TIMEOUT | feature::DEADLINE) != 0 || told {
             self.arm_timeout(m, f, spec);
@@ -88,8 +91,8 @@ impl State {
             return Err(Cause::Rejected);
         }
         if first {
-            self.set_call_deadline(m, f, spec);
-            self.extras[f as usize].backoff_ns = 0.0;
+            let deadline = self.call_deadline(m, f, spec);
+            self.begin_tries(f, deadline);
             if let Some(budget) = self.ends[end].budget.as_mut() {
                 budget.on_call(self.now);
             }
@@ -126,7 +129,14 @@ impl State {
         Ok(delay)
     }
 
-    fn set_call_deadline(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
+    /// A call begins that must be over at a time, however often it is tried.
+    fn begin_tries(&mut self, f: u32, deadline: u64) {
+        let extra = &mut self.extras[f as usize];
+        extra.call_deadline = deadline;
+        extra.backoff_ns = 0.0;
+    }
+
+    fn call_deadline(&self, m: &Model, f: u32, spec: &SiteSpec) -> u64 {
         let wire = &m.wires[spec.wire as usize];
         let frame = &self.frames[f as usize];
         let mut deadline = u64::MAX;
@@ -139,13 +149,10 @@ impl State {
                 deadline = deadline.min(frame.start.saturating_add(flow.deadline_ns));
             }
         }
-        let told = frame.flags & flag::DEADLINE != 0;
-        let extra = &mut self.extras[f as usize];
-        extra.call_deadline = if told {
-            deadline.min(extra.deadline)
-        } else {
-            deadline
-        };
+        if frame.flags & flag::DEADLINE != 0 {
+            deadline = deadline.min(self.extras[f as usize].deadline);
+        }
+        deadline
     }
 
     /// The caller replica's end of a wire.
@@ -215,36 +222,65 @@ impl State {
     #[inline]
     pub(super) fn attempt(&mut self, m: &Model, f: u32, site: u32, extra_delay: u64) -> Next {
         let spec = &m.sites[site as usize];
+        let key = self.attempt_key(f, spec);
+        match self.choose_target(m, f, spec, key) {
+            Some(chosen) => self.attempt_at(m, f, site, &chosen, extra_delay),
+            None => self.no_target(m, f, spec),
+        }
+    }
+
+    /// The key of the randomness of an attempt's callee.
+    #[inline]
+    pub(super) fn attempt_key(&self, f: u32, spec: &SiteSpec) -> u64 {
         let caller = &self.frames[f as usize];
-        let group =
-            m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
         let attempt = u64::from(caller.attempt) + (u64::from(caller.hedges) << 8);
         let visit = u64::from(caller.visit).wrapping_mul(GOLDEN);
-        let key = if spec.transparent && attempt == 0 {
+        if spec.transparent && attempt == 0 {
             caller.key
         } else {
             mix64(caller.key ^ spec.stream ^ visit ^ (attempt << 48))
-        };
-        let Some(slot) = self.choose(m, spec.group, group, key, f) else {
-            self.not_sent(m, f, spec);
-            return self.attempt_failed(m, f, Cause::Unavailable);
-        };
-        let chosen = Chosen {
-            group,
-            slot: slot as u16,
-            key,
-        };
-        if spec.in_place && self.begin_in_place(m, f, site, &chosen) {
-            return NONE;
         }
-        let g = self.callee(m, f, site, &chosen);
+    }
+
+    /// The balancing instance of the replica at which a frame is.
+    #[inline]
+    pub(super) fn group_at(&self, m: &Model, f: u32, spec: &SiteSpec) -> u32 {
+        let local = m.replicas[self.frames[f as usize].replica as usize].local;
+        m.groups[spec.group as usize].instances + local
+    }
+
+    /// Chooses the replica for a call.
+    #[inline(always)]
+    pub(super) fn choose_target(
+        &mut self,
+        m: &Model,
+        f: u32,
+        spec: &SiteSpec,
+        key: u64,
+    ) -> Option<Chosen> {
+        let group = self.group_at(m, f, spec);
+        let slot = self.choose(m, spec.group, group, key, f)? as u16;
+        Some(Chosen { group, slot, key })
+    }
+
+    /// Sends an attempt to the replica that was chosen.
+    #[inline(always)]
+    pub(super) fn attempt_at(
+        &mut self,
+        m: &Model,
+        f: u32,
+        site: u32,
+        chosen: &Chosen,
+        extra_delay: u64,
+    ) -> Next {
+        let spec = &m.sites[site as usize];
+        let g = self.callee(m, f, site, chosen);
+        let caller = &self.frames[f as usize];
+        if caller.flags & flag::ROOT != 0 {
+            self.record.endpoints[caller.endpoint as usize].attempts += 1;
+        }
         let wire = self.frames[g as usize].wire;
         self.record.wires[wire as usize].attempts += 1;
-        let ends_here = self.frames[f as usize].flags & flag::ROOT != 0;
-        if ends_here {
-            let endpoint = self.frames[f as usize].endpoint;
-            self.record.endpoints[endpoint as usize].attempts += 1;
-        }
         if spec.features & feature::POOL != 0 {
             self.frames[g as usize].flags |= flag::POOLED;
         }
@@ -253,6 +289,9 @@ impl State {
             delay += self.connect(m, f, g, spec);
         }
         if self.wires[wire as usize].plain && delay == 0 {
+            if spec.forward != NONE && self.calm && self.frames[g as usize].flags & APART == 0 {
+                self.forward(m, g, spec.forward);
+            }
             return self.arrive(m, g);
         }
         self.travel(m, g, wire, delay)
@@ -260,7 +299,7 @@ impl State {
 
     /// There is nobody to send an attempt to: its connection is free, and its breaker learns of a failure.
     #[inline(never)]
-    fn not_sent(&mut self, m: &Model, f: u32, spec: &SiteSpec) {
+    pub(super) fn no_target(&mut self, m: &Model, f: u32, spec: &SiteSpec) -> Next {
         let replica = self.frames[f as usize].replica;
         if spec.features & feature::BREAKER != 0 {
             let end = self.end_of(m, replica, spec.wire);
@@ -271,6 +310,7 @@ impl State {
         if spec.features & feature::POOL != 0 {
             self.free_connection(m, replica, spec.wire, false);
         }
+        self.attempt_failed(m, f, Cause::Unavailable)
     }
 
     /// Time to open a connection, if one must be opened.
@@ -387,11 +427,6 @@ impl State {
     #[inline(always)]
     pub(super) fn arrive(&mut self, m: &Model, g: u32) -> Next {
         let frame = &mut self.frames[g as usize];
-        if frame.pc == PC_ARRIVE {
-            let spec = &m.sites[frame.site as usize];
-            let ordinal = m.groups[spec.group as usize].targets[usize::from(frame.slot)].ordinal;
-            frame.pc = m.site_entries[spec.entries as usize + usize::from(ordinal)];
-        }
         frame.start = self.now;
         frame.flags |= flag::ARRIVED;
         let replica = &self.replicas[frame.replica as usize];
@@ -504,17 +539,10 @@ impl State {
             (frame.child, frame.waits)
         };
         let caller = &self.frames[f as usize];
-        let group =
-            m.groups[spec.group as usize].instances + m.replicas[caller.replica as usize].local;
         let key = mix64(caller.key ^ spec.stream ^ u64::from(caller.visit).wrapping_mul(GOLDEN));
-        if let Some(slot) = self.choose(m, spec.group, group, key, f) {
+        if let Some(chosen) = self.choose_target(m, f, spec, key) {
             let traced = self.frames[f as usize].flags & flag::TRACED;
             self.frames[f as usize].flags &= !flag::TRACED;
-            let chosen = Chosen {
-                group,
-                slot: slot as u16,
-                key,
-            };
             let g = self.callee(m, f, site, &chosen);
             self.frames[f as usize].flags |= traced;
             let frame = &mut self.frames[g as usize];
@@ -523,9 +551,9 @@ impl State {
             frame.flags |= flag::ALONE | flag::SETTLED;
             let wire = frame.wire;
             // Nobody will settle it.
-            let chosen = &mut self.groups[group as usize];
-            chosen.outstanding[slot as usize] -= 1;
-            chosen.total -= 1;
+            let group = &mut self.groups[chosen.group as usize];
+            group.outstanding[usize::from(chosen.slot)] -= 1;
+            group.total -= 1;
             self.record.wires[wire as usize].attempts += 1;
             let next = self.travel(m, g, wire, 0);
             self.wake(next);

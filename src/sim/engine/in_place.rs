@@ -7,10 +7,10 @@
 //! one. Where something happens that a caller and its callee meet apart (a fault, a cancellation, a
 //! request that is dropped from a queue), [`State::part`] gives the callee its own frame.
 
-use super::State;
 use super::call::Chosen;
-use super::state::{Waits, flag};
-use crate::sim::model::{Model, NONE, Op};
+use super::state::{Frame, Station, Waits, flag};
+use super::{Next, State};
+use crate::sim::model::{Callee, Model, NONE, Op, SiteSpec};
 
 /// What is known of a call that its caller carries out in place.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,81 +19,83 @@ pub(super) struct InPlace {
     key: u64,
     /// When the call began.
     start: u64,
-    /// The `Visit` that the callee consists of.
-    pc: u32,
-    pub station: u32,
-    wire: u32,
-    /// Balancing instance that chose the replica, and its number there.
+    callee: Callee,
+    /// Balancing instance that chose the replica, and its number there. `NONE` where there is one replica only: who
+    /// has no choice need not count what is outstanding.
     group: u32,
     slot: u16,
 }
 
-/// A caller that is followed, told a deadline or in a transaction has something to tell its callee.
-const APART: u32 = flag::TRACED | flag::DEADLINE | flag::TX | flag::IN_TX;
+/// Who is followed, told a deadline or in a transaction has something to tell a callee, which needs a frame of its own.
+pub(super) const APART: u32 = flag::TRACED | flag::DEADLINE | flag::TX | flag::IN_TX;
 
 impl State {
-    /// Begins a call at the chosen replica in the frame of its caller; false if the callee needs a
-    /// frame of its own.
+    /// Whether a frame may carry its next call out itself.
     #[inline]
-    pub(super) fn begin_in_place(&mut self, m: &Model, f: u32, site: u32, chosen: &Chosen) -> bool {
-        let frame = &mut self.frames[f as usize];
-        if !self.calm || frame.flags & APART != 0 || frame.child != NONE {
-            return false;
-        }
+    pub(super) fn calls_in_place(&self, site: &SiteSpec, frame: &Frame) -> bool {
+        site.callees != NONE && self.calm && frame.flags & APART == 0 && frame.child == NONE
+    }
+
+    /// Makes a call in the frame of its caller, unless the callee has no room.
+    #[inline(never)]
+    pub(super) fn call_in_place(&mut self, m: &Model, f: u32, site: u32) -> Next {
         let spec = &m.sites[site as usize];
-        let target = m.groups[spec.group as usize].targets[usize::from(chosen.slot)];
-        let pc = m.site_entries[spec.entries as usize + usize::from(target.ordinal)];
-        let Op::Visit { st, draw } = m.ops[pc as usize] else {
-            return false;
+        let mut chosen = Chosen {
+            group: NONE,
+            slot: 0,
+            key: self.attempt_key(f, spec),
         };
-        let s = target.stations + u32::from(st);
-        let station = &mut self.stations[s as usize];
+        if !spec.alone {
+            match self.choose_target(m, f, spec, chosen.key) {
+                Some(found) => chosen = found,
+                None => return self.no_target(m, f, spec),
+            }
+        }
+        let callee = m.callees[spec.callees as usize + usize::from(chosen.slot)];
+        let station = &mut self.stations[callee.station as usize];
         let free = station.busy < station.open && station.queue.len == 0;
         if !free && station.queue.len >= station.limit {
-            return false;
+            return if spec.alone {
+                self.attempt(m, f, site, 0)
+            } else {
+                self.attempt_at(m, f, site, &chosen, 0)
+            };
         }
         self.calls[f as usize] = InPlace {
             key: chosen.key,
             start: self.now,
-            pc,
-            station: s,
-            wire: target.wire,
+            callee,
             group: chosen.group,
             slot: chosen.slot,
         };
         self.live += 1;
-        if frame.flags & flag::ROOT != 0 {
-            self.record.endpoints[frame.endpoint as usize].attempts += 1;
-        }
-        let wire = &mut self.record.wires[target.wire as usize];
+        let wire = &mut self.record.wires[callee.wire as usize];
         wire.attempts += 1;
         wire.direct_arrivals += 1;
         let class = &mut self.record.classes[station.class as usize];
         class.arrivals += 1;
+        let frame = &mut self.frames[f as usize];
+        if frame.flags & flag::ROOT != 0 {
+            self.record.endpoints[frame.endpoint as usize].attempts += 1;
+        }
         frame.flags |= flag::IN_PLACE;
-        frame.mark = self.now;
         if free {
             station.touch_busy(self.now);
             station.busy += 1;
             class.wait.record_zero();
             frame.waits = Waits::Event;
-            let draw = &m.draws[draw as usize];
-            let time = draw.sampler.sample_ns(chosen.key ^ draw.stream);
-            self.schedule(f, self.now.saturating_add(time));
+            self.serve_in_place(m, f);
         } else {
             station.enqueue(&mut self.frames, f, self.now);
         }
-        true
+        NONE
     }
 
-    /// Begins the service of a call that has waited; the server has been counted already.
-    #[inline]
+    /// Begins the service of a call in place; the server has been counted already.
+    #[inline(always)]
     pub(super) fn serve_in_place(&mut self, m: &Model, f: u32) {
         let call = &self.calls[f as usize];
-        let Op::Visit { draw, .. } = m.ops[call.pc as usize] else {
-            return;
-        };
-        let draw = &m.draws[draw as usize];
+        let draw = &m.draws[call.callee.draw as usize];
         let time = draw.sampler.sample_ns(call.key ^ draw.stream);
         self.frames[f as usize].mark = self.now;
         self.schedule(f, self.now.saturating_add(time));
@@ -108,27 +110,40 @@ impl State {
         frame.flags &= !flag::IN_PLACE;
         frame.status = super::answer::status::OK;
         frame.pc += 1;
-        let station = &self.stations[call.station as usize];
-        let class = &mut self.record.classes[station.class as usize];
+        let s = call.callee.station;
+        let class = &mut self.record.classes[self.stations[s as usize].class as usize];
         class.completions += 1;
         class.service.record(served);
         if frame.flags & flag::ABANDONED != 0 {
             class.wasted_ns += u128::from(served);
         }
-        let group = &mut self.groups[call.group as usize];
-        group.outstanding[usize::from(call.slot)] -= 1;
-        group.total -= 1;
-        let wire = &mut self.record.wires[call.wire as usize];
+        if call.group != NONE {
+            let group = &mut self.groups[call.group as usize];
+            group.outstanding[usize::from(call.slot)] -= 1;
+            group.total -= 1;
+        }
+        let wire = &mut self.record.wires[call.callee.wire as usize];
         wire.direct.record(self.now - call.start);
         self.live -= 1;
-        let s = call.station;
         self.free_server(m, s);
     }
 
-    /// Gives every call that is carried out in place a frame of its own: something happens that may
+    /// Another model holds from now on: who waits is served as it says.
+    pub(super) fn adopt_calls(&mut self, m: &Model) {
+        for call in &mut self.calls {
+            if let Some(&Op::Visit { draw, .. }) = m.ops.get(call.callee.entry as usize) {
+                call.callee.draw = draw;
+            }
+        }
+    }
+
+    /// Gives every call that has none a frame of its own: something happens that may
     /// concern caller and callee apart.
     pub(super) fn part_all(&mut self, m: &Model) {
         for f in 0..self.frames.len() as u32 {
+            if self.frames[f as usize].flags & flag::FORWARDED != 0 {
+                self.part_forwarded(m, f);
+            }
             self.part(m, f);
         }
     }
@@ -141,11 +156,17 @@ impl State {
         }
         let site = self.site_of_call(m, f)?;
         let call = self.calls[f as usize];
-        let chosen = Chosen {
+        let mut chosen = Chosen {
             group: call.group,
             slot: call.slot,
             key: call.key,
         };
+        if call.group == NONE {
+            chosen.group = self.group_at(m, f, &m.sites[site as usize]);
+            let group = &mut self.groups[chosen.group as usize];
+            group.outstanding[usize::from(call.slot)] += 1;
+            group.total += 1;
+        }
         let caller = &mut self.frames[f as usize];
         caller.flags &= !flag::IN_PLACE;
         let waits = std::mem::replace(&mut caller.waits, Waits::Answer);
@@ -157,11 +178,11 @@ impl State {
         callee.start = call.start;
         callee.sent = call.start;
         callee.mark = mark;
-        callee.pc = call.pc;
+        callee.pc = call.callee.entry;
         callee.waits = waits;
         callee.flags |= flag::ARRIVED;
         if waits == Waits::Station {
-            let station = &mut self.stations[call.station as usize];
+            let station = &mut self.stations[call.callee.station as usize];
             station.queue.replace(&mut self.frames, f, g);
         } else {
             callee.pc += 1;
@@ -171,13 +192,17 @@ impl State {
         Some(g)
     }
 
+    /// The station at which a frame waits or is served in place.
+    pub(super) fn station_in_place(&self, f: usize) -> &Station {
+        &self.stations[self.calls[f].callee.station as usize]
+    }
+
     /// The node at whose station a frame waits.
     pub(super) fn waits_at(&self, m: &Model, f: u32) -> u32 {
         let frame = &self.frames[f as usize];
         if frame.flags & flag::IN_PLACE == 0 {
             return self.replicas[frame.replica as usize].node;
         }
-        let station = &self.stations[self.calls[f as usize].station as usize];
-        m.meta.stations[station.class as usize].node
+        m.meta.stations[self.station_in_place(f as usize).class as usize].node
     }
 }

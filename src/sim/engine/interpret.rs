@@ -8,62 +8,69 @@ use crate::stats::rng::{Bits, Keyed, mix64, unit_f64};
 
 impl State {
     /// Goes on with frame `f`, and with whom it wakes, until all wait.
-    ///
-    /// What nearly every request meets comes first and may be compiled into the loop. The rest is
-    /// called (`inline(never)`): each operation compiled into the loop makes every entry to it slower.
+    #[inline]
     pub(super) fn run(&mut self, m: &Model, mut f: u32) {
         while f != NONE {
-            let frame = &mut self.frames[f as usize];
-            f = match m.ops[frame.pc as usize] {
-                Op::Visit { st, draw } => self.visit(m, f, st, draw),
-                Op::VisitEnd { st } => self.visit_end(m, f, st),
-                Op::Call { site } => self.call(m, f, site),
-                Op::Return => self.answer(m, f, 0),
-                Op::Deliver => self.deliver(m, f),
-                Op::Arrive => self.arrive(m, f),
-                Op::Done => self.request_done(m, f),
-                Op::Jump { to } => {
-                    frame.pc = to;
-                    f
-                }
-                Op::Choose { choice } => self.take_branch(m, f, choice),
-                Op::Acquire { st } => self.acquire(m, f, st),
-                Op::Release { st } => self.release_kept(m, f, st),
-                Op::Hold { draw } => self.hold(m, f, draw),
-                Op::HoldEnd => self.hold_end(f),
-                Op::Delay { draw } => self.delay(m, f, draw),
-                Op::DelayEnd => self.delay_end(f),
-                Op::Send { site } => self.send(m, f, site),
-                Op::Fork { fork } => self.fork(m, f, fork),
-                Op::Loop { draw, exit } => self.begin_loop(m, f, draw, exit),
-                Op::Again { body } => self.again(f, body),
-                Op::Reply => self.reply(m, f),
-                Op::Fail { draw } => self.fail_by_chance(m, f, draw),
-                Op::Limit { first, n } => self.node_limit(m, f, first, n),
-                Op::CacheGet { cached } => self.cache_get(m, f, cached),
-                Op::CachePut { cached } => self.cache_put(m, f, cached),
-                Op::Cached { cached } => self.cached(m, f, cached),
-                Op::Filled { cached } => self.filled(m, f, cached),
-                Op::Pages { draw, db } => self.pages(m, f, draw, db),
-                Op::PageEnd => self.page_end(m, f),
-                Op::Lock { db } => self.lock(m, f, db),
-                Op::Written { db } => self.written(m, f, db),
-                Op::Flush { db } => self.flush(m, f, db),
-                Op::Unlock { db } => self.unlock(m, f, db),
-                Op::Begin { tx } => self.begin_tx(m, f, tx),
-                Op::Commit { tx } => self.commit(m, f, tx),
-                Op::End { tx } => self.end_tx(m, f, tx),
-                Op::Committed => self.committed(m, f),
-                Op::Session => self.session(m, f),
-                Op::SessionEnd => self.session_end(m, f),
-                Op::Enqueue { queue } => self.enqueue(m, f, queue),
-                Op::Acknowledge { queue } => self.acknowledge(f, queue),
-                Op::BranchEnd => self.branch_end(m, f, 0),
-                Op::Failed => {
-                    let cause = super::answer::cause_of(frame.status);
-                    self.fail(m, f, cause)
-                }
-            };
+            f = self.step(m, f);
+        }
+    }
+
+    /// Carries the next operation of a frame out; gives the frame to go on with.
+    ///
+    /// Not part of the loop, and every operation but the smallest a call in the last place: so it
+    /// keeps nothing across the call and costs a look-up and a jump.
+    #[inline(never)]
+    fn step(&mut self, m: &Model, f: u32) -> Next {
+        let frame = &mut self.frames[f as usize];
+        match m.ops[frame.pc as usize] {
+            Op::Visit { st, draw } => self.visit(m, f, st, draw),
+            Op::VisitEnd { st } => self.visit_end(m, f, st),
+            Op::Call { site } => self.call(m, f, site),
+            Op::Return => self.answer(m, f, 0),
+            Op::Deliver => self.delivered(m, f),
+            Op::Arrive => self.arrived(m, f),
+            Op::Done => self.request_done(m, f),
+            Op::Jump { to } => {
+                frame.pc = to;
+                f
+            }
+            Op::Choose { choice } => self.take_branch(m, f, choice),
+            Op::Acquire { st } => self.acquire(m, f, st),
+            Op::Release { st } => self.release_kept(m, f, st),
+            Op::Hold { draw } => self.hold(m, f, draw),
+            Op::HoldEnd => self.hold_end(f),
+            Op::Delay { draw } => self.delay(m, f, draw),
+            Op::DelayEnd => self.delay_end(f),
+            Op::Send { site } => self.send(m, f, site),
+            Op::Fork { fork } => self.fork(m, f, fork),
+            Op::Loop { draw, exit } => self.begin_loop(m, f, draw, exit),
+            Op::Again { body } => self.again(f, body),
+            Op::Reply => self.reply(m, f),
+            Op::Fail { draw } => self.fail_by_chance(m, f, draw),
+            Op::Limit { first, n } => self.node_limit(m, f, first, n),
+            Op::CacheGet { cached } => self.cache_get(m, f, cached),
+            Op::CachePut { cached } => self.cache_put(m, f, cached),
+            Op::Cached { cached } => self.cached(m, f, cached),
+            Op::Filled { cached } => self.filled(m, f, cached),
+            Op::Pages { draw, db } => self.pages(m, f, draw, db),
+            Op::PageEnd => self.page_end(m, f),
+            Op::Lock { db } => self.lock(m, f, db),
+            Op::Written { db } => self.written(m, f, db),
+            Op::Flush { db } => self.flush(m, f, db),
+            Op::Unlock { db } => self.unlock(m, f, db),
+            Op::Begin { tx } => self.begin_tx(m, f, tx),
+            Op::Commit { tx } => self.commit(m, f, tx),
+            Op::End { tx } => self.end_tx(m, f, tx),
+            Op::Committed => self.committed(m, f),
+            Op::Session => self.session(m, f),
+            Op::SessionEnd => self.session_end(m, f),
+            Op::Enqueue { queue } => self.enqueue(m, f, queue),
+            Op::Acknowledge { queue } => self.acknowledge(f, queue),
+            Op::BranchEnd => self.branch_end(m, f, 0),
+            Op::Failed => {
+                let cause = super::answer::cause_of(frame.status);
+                self.fail(m, f, cause)
+            }
         }
     }
 

@@ -28,6 +28,11 @@ impl State {
         cause: Cause,
         is_failure: bool,
     ) {
+        let g = if self.frames[g as usize].flags & flag::FORWARDED != 0 {
+            self.part_forwarded(m, g)
+        } else {
+            g
+        };
         self.close_activation(g);
         let waited = self.now - self.frames[g as usize].sent;
         if self.frames[g as usize].flags & flag::BRANCH == 0 {

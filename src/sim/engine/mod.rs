@@ -15,11 +15,14 @@ mod balance;
 mod caching;
 mod call;
 mod database;
+mod effects;
 mod faults;
+mod forward;
 mod health;
 mod in_place;
 mod interpret;
 mod kill;
+mod laws;
 mod likeness;
 mod messages;
 mod network;
@@ -31,6 +34,7 @@ mod station;
 mod timers;
 mod trace;
 mod traffic;
+mod windows;
 
 pub use adopt::Unlike;
 
@@ -90,6 +94,8 @@ pub(super) struct State {
     extras: Vec<Extra>,
     /// By frame: the call that it carries out itself.
     calls: Vec<in_place::InPlace>,
+    /// By frame: the forwarder through which it was called.
+    vias: Vec<forward::Via>,
     /// First free frame, linked through `next`.
     free: u32,
     live: u32,
@@ -116,7 +122,7 @@ pub(super) struct State {
     /// No fault is on: calls may be carried out in place.
     calm: bool,
     returns: health::Returns,
-    effects: record::Effects,
+    effects: effects::Effects,
     record: record::Record,
     traces: trace::Traces,
     node_limits: Vec<state::Limiter>,
@@ -192,14 +198,15 @@ impl State {
                     continue;
                 }
                 frame.due = u64::MAX;
+                if frame.flags & state::flag::IN_PLACE != 0 {
+                    self.end_in_place(m, f);
+                }
                 self.run(m, f);
             } else {
                 self.other_event(m, payload);
             }
-            while let Some((f, serial)) = self.ready.pop_front() {
-                if self.frames[f as usize].serial == serial {
-                    self.run(m, f);
-                }
+            if !self.ready.is_empty() {
+                self.go_on_now(m);
             }
             if self.stopped.is_some() {
                 return;
@@ -307,6 +314,7 @@ impl State {
         self.frames.push(Frame::fresh());
         self.extras.push(Extra::fresh());
         self.calls.push(in_place::InPlace::default());
+        self.vias.push(forward::Via::default());
         f
     }
 

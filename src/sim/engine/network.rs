@@ -44,6 +44,22 @@ impl State {
         }
     }
 
+    /// A request that has travelled reaches its replica.
+    #[inline(never)]
+    pub(super) fn arrived(&mut self, m: &Model, g: u32) -> Next {
+        let frame = &mut self.frames[g as usize];
+        let spec = &m.sites[frame.site as usize];
+        let ordinal = m.groups[spec.group as usize].targets[usize::from(frame.slot)].ordinal;
+        frame.pc = m.site_entries[spec.entries as usize + usize::from(ordinal)];
+        self.arrive(m, g)
+    }
+
+    /// An answer that has travelled reaches the caller.
+    #[inline(never)]
+    pub(super) fn delivered(&mut self, m: &Model, g: u32) -> Next {
+        self.deliver(m, g)
+    }
+
     /// Sends the answer of `g` back.
     #[inline(never)]
     pub(super) fn travel_back(&mut self, m: &Model, g: u32, wire: u32) -> Next {

@@ -2,7 +2,7 @@
 //! Nothing here changes anything.
 
 use super::record::Record;
-use super::state::{Frame, Waits, flag, trouble};
+use super::state::{Waits, flag, trouble};
 use super::{Engine, State};
 use crate::sim::live::{
     ActiveFault, BreakerLevel, Levels, ReplicaLevel, StationLevel, Stretch, WaitingFrom, WireLevel,
@@ -189,7 +189,7 @@ impl State {
                 continue;
             }
             let caller = match frame.waits {
-                Waits::Station if self.waits_at(m, f as u32) == node => self.caller_of(m, frame),
+                Waits::Station if self.waits_at(m, f as u32) == node => self.caller_of(m, f as u32),
                 Waits::Pool => {
                     let wire = match m.ops[frame.pc as usize] {
                         Op::Begin { tx } => m.txs[tx as usize].wire,
@@ -222,19 +222,20 @@ impl State {
     }
 
     /// The node that called a frame; of a branch that of the call that it is part of, while that waits.
-    fn caller_of(&self, m: &Model, frame: &Frame) -> Option<u32> {
+    fn caller_of(&self, m: &Model, f: u32) -> Option<u32> {
+        let mut f = f;
+        let mut frame = &self.frames[f as usize];
         if frame.flags & flag::IN_PLACE != 0 {
             return Some(self.replicas[frame.replica as usize].node);
         }
-        let mut frame = frame;
         while frame.wire == NONE {
             let parent = self.frames.get(frame.parent as usize)?;
             if parent.serial != frame.parent_serial {
                 return None;
             }
-            frame = parent;
+            (f, frame) = (frame.parent, parent);
         }
-        Some(m.wires[frame.wire as usize].from)
+        Some(m.wires[self.wire_of(f) as usize].from)
     }
 
     fn open_nodes(&self, m: &Model) -> Vec<NodeWindow> {

@@ -2,7 +2,9 @@
 
 use super::faults::Faults;
 use super::state::{End, Group, Limiter, List, Pool, Replica, Station, trouble};
-use super::{State, caching, database, messages, network, record, station, timers, trace, traffic};
+use super::{
+    State, caching, database, effects, messages, network, record, station, timers, trace, traffic,
+};
 use crate::sim::model::{Entry, LimitSpec, Model, NONE, Order, WireSpec, feature};
 use crate::sim::parts::adaptive::AdaptiveLimit;
 use crate::sim::parts::breaker::{Breaker, BreakerSettings};
@@ -29,6 +31,7 @@ impl State {
             frames: Vec::new(),
             extras: Vec::new(),
             calls: Vec::new(),
+            vias: Vec::new(),
             free: NONE,
             live: 0,
             frames_max: frames_max(m),
@@ -66,7 +69,7 @@ impl State {
             faults: Faults::new(m),
             calm: true,
             returns: super::health::Returns::default(),
-            effects: record::Effects::new(m.tracks_effects),
+            effects: effects::Effects::new(m.tracks_effects),
             record: record::Record::new(m, index),
             traces: trace::Traces::new(m.meta.endpoints.len()),
             node_limits: m.node_limits.iter().map(limiter).collect(),
@@ -115,6 +118,7 @@ fn stations(m: &Model, shared: &mut Vec<station::Shared>) -> Vec<Station> {
             limit: spec.queue_limit,
             class: spec.class,
             plain: spec.is_plain(),
+            fifo: spec.is_plain() && spec.order == Order::Fifo,
             servers: spec.servers,
             busy_since: 0,
             queue_since: 0,

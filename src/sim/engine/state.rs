@@ -48,6 +48,8 @@ pub(super) mod flag {
     pub(crate) const REPEATABLE: u32 = 1 << 17;
     /// A repetition is recognised by its key.
     pub(crate) const IDEMPOTENT: u32 = 1 << 18;
+    /// Was called through a forwarder that has no frame.
+    pub(crate) const FORWARDED: u32 = 1 << 19;
     /// Holds a row lock of its own.
     pub(crate) const LOCKED: u32 = 1 << 20;
     /// Its caller was told; nobody counts on its answer.
@@ -322,7 +324,13 @@ impl List {
         if f == NONE {
             return None;
         }
-        self.remove(frames, f);
+        self.head = frames[f as usize].next;
+        if self.head == NONE {
+            self.tail = NONE;
+        } else {
+            frames[self.head as usize].prev = NONE;
+        }
+        self.len -= 1;
         Some(f)
     }
 
@@ -362,8 +370,10 @@ pub(super) struct Station {
     pub queue: List,
     pub limit: u32,
     pub class: u32,
-    /// First come first served, no dropping: the short way.
+    /// First or last come first served, no dropping: the short way.
     pub plain: bool,
+    /// The same, first come first served.
+    pub fifo: bool,
     pub servers: u32,
     /// Until when the integrals of busy, waiting and available servers are summed.
     pub busy_since: u64,

@@ -15,7 +15,7 @@ pub(super) struct Shared {
 
 impl State {
     /// Queues for a server of station `st`, to be served for a drawn time.
-    #[inline]
+    #[inline(never)]
     pub(super) fn visit(&mut self, m: &Model, f: u32, st: u16, draw: u32) -> Next {
         let s = self.frames[f as usize].stations + u32::from(st);
         let station = &mut self.stations[s as usize];
@@ -88,7 +88,7 @@ impl State {
     }
 
     /// The end of a `Visit`.
-    #[inline]
+    #[inline(never)]
     pub(super) fn visit_end(&mut self, m: &Model, f: u32, st: u16) -> Next {
         let frame = &mut self.frames[f as usize];
         let s = frame.stations + u32::from(st);
@@ -129,10 +129,53 @@ impl State {
     #[inline]
     pub(super) fn free_server(&mut self, m: &Model, s: u32) {
         let station = &mut self.stations[s as usize];
+        if station.fifo && station.queue.len > 0 && station.busy <= station.open {
+            self.hand_over(m, s);
+            return;
+        }
         station.touch_busy(self.now);
         station.busy -= 1;
         if station.queue.len > 0 && station.busy < station.open {
             self.start_waiting(m, s);
+        }
+    }
+
+    /// A server goes from one frame to the next in the queue of a station that serves in turn.
+    #[inline(never)]
+    fn hand_over(&mut self, m: &Model, s: u32) {
+        let station = &mut self.stations[s as usize];
+        let f = station.queue.head;
+        let next = &mut self.frames[f as usize];
+        if next.flags & (flag::DEADLINE | flag::TRACED) != 0 {
+            station.touch_busy(self.now);
+            station.busy -= 1;
+            self.start_waiting(m, s);
+            return;
+        }
+        next.waits = Waits::Event;
+        let (wait, in_place) = (self.now - next.mark, next.flags & flag::IN_PLACE != 0);
+        station.touch_queue(self.now);
+        station.queue.pop_front(&mut self.frames);
+        self.record.classes[station.class as usize]
+            .wait
+            .record(wait);
+        if in_place {
+            self.serve_in_place(m, f);
+        } else {
+            self.take_server(m, f, s);
+        }
+    }
+
+    /// The frame whose turn it is has a server now.
+    fn take_server(&mut self, m: &Model, f: u32, s: u32) {
+        let frame = &self.frames[f as usize];
+        if frame.flags & flag::IN_PLACE != 0 {
+            self.serve_in_place(m, f);
+        } else if let Op::Visit { draw, .. } = m.ops[frame.pc as usize] {
+            self.serve(m, f, s, draw);
+        } else {
+            self.keep(f, s);
+            self.go_on(f);
         }
     }
 
@@ -154,14 +197,7 @@ impl State {
             station.busy += 1;
             self.waited(m, f, s);
             self.frames[f as usize].waits = Waits::Event;
-            if self.frames[f as usize].flags & flag::IN_PLACE != 0 {
-                self.serve_in_place(m, f);
-            } else if let Op::Visit { draw, .. } = m.ops[self.frames[f as usize].pc as usize] {
-                self.serve(m, f, s, draw);
-            } else {
-                self.keep(f, s);
-                self.go_on(f);
-            }
+            self.take_server(m, f, s);
         }
     }
 

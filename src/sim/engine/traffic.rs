@@ -47,11 +47,18 @@ impl Flow {
 impl RateCurve {
     /// The time at which the integral of the rate from `from` reaches `amount`, all in ns; nothing
     /// if it never does.
+    #[inline]
     pub(super) fn advance(&self, from: f64, amount: f64, factor: f64) -> Option<f64> {
-        let mut left = amount / factor;
+        let left = amount / factor;
         if let [(_, rate)] = self.points[..] {
             return (rate > 0.0).then(|| from + left / rate);
         }
+        self.advance_by_pieces(from, left)
+    }
+
+    #[inline(never)]
+    fn advance_by_pieces(&self, from: f64, amount: f64) -> Option<f64> {
+        let mut left = amount;
         let mut at = from;
         let mut i = self.points.partition_point(|&(t, _)| t <= at);
         loop {
@@ -178,6 +185,7 @@ impl State {
     }
 
     /// Draws when the next arrival of a flow is due.
+    #[inline(always)]
     fn next_arrival(&mut self, m: &Model, i: u32) {
         let spec = &m.flows[i as usize];
         let flow = &mut self.flows[i as usize];
@@ -191,6 +199,7 @@ impl State {
     }
 
     /// Puts the arrival after so much of unit-rate time into the event set.
+    #[inline(always)]
     fn arrival_after(&mut self, m: &Model, i: u32, amount: f64) {
         let spec = &m.flows[i as usize];
         let flow = &mut self.flows[i as usize];
@@ -202,7 +211,7 @@ impl State {
             && at < 9e18
         {
             // Never earlier than now, and rounded to whole ns without drift: the next starts from here.
-            flow.next_at = (at as u64).max(self.now);
+            flow.next_at = (at as i64 as u64).max(self.now);
             let at = flow.next_at;
             if at <= m.meta.duration_ns {
                 self.post(at, event::SOURCE, i);
@@ -267,37 +276,52 @@ impl State {
     }
 
     /// A request of open traffic arrives.
+    #[inline(never)]
     pub(super) fn source(&mut self, m: &Model, i: u32) {
         if self.flows[i as usize].next_at != self.now {
             return;
         }
-        let spec = &m.flows[i as usize];
-        let batch = match &spec.arrivals {
-            ArrivalSpec::Batches { size, .. } => {
-                (size.sample(&mut self.flows[i as usize].bits) + 0.5).max(1.0) as u64
+        if let ArrivalSpec::Batches { size, .. } = &m.flows[i as usize].arrivals {
+            let drawn = size.sample(&mut self.flows[i as usize].bits);
+            let batch = (drawn + 0.5).max(1.0) as u64;
+            if batch > 1 {
+                return self.batch_arrives(m, i, batch);
             }
-            _ => 1,
-        };
+        }
+        self.next_arrival(m, i);
+        if self.stopped.is_none() {
+            let f = self.request_arrives(m, i);
+            self.run(m, f);
+        }
+    }
+
+    #[inline(never)]
+    fn batch_arrives(&mut self, m: &Model, i: u32, batch: u64) {
         self.next_arrival(m, i);
         for _ in 0..batch {
             if self.stopped.is_some() {
                 return;
             }
-            let f = self.allocate();
-            let count = self.flows[i as usize].count;
-            self.flows[i as usize].count += 1;
-            let key = mix64(self.seed ^ spec.stream ^ count.wrapping_mul(GOLDEN));
-            self.begin_request(m, f, i, key);
-            if batch == 1 {
-                self.run(m, f);
-            } else {
-                self.go_on(f);
-            }
+            let f = self.request_arrives(m, i);
+            self.go_on(f);
         }
     }
 
+    /// The next request of a flow of open traffic.
+    #[inline(always)]
+    fn request_arrives(&mut self, m: &Model, i: u32) -> u32 {
+        let f = self.allocate();
+        let flow = &mut self.flows[i as usize];
+        let count = flow.count;
+        flow.count += 1;
+        let stream = m.flows[i as usize].stream;
+        let key = mix64(self.seed ^ stream ^ count.wrapping_mul(GOLDEN));
+        self.begin_request(m, f, i, key);
+        f
+    }
+
     /// A client's frame begins a request.
-    #[inline]
+    #[inline(always)]
     fn begin_request(&mut self, m: &Model, f: u32, i: u32, key: u64) {
         let spec = &m.flows[i as usize];
         let part = if spec.parts.len() == 1 {
@@ -318,7 +342,6 @@ impl State {
         if m.tracks_effects {
             self.extras[f as usize].effect = key;
         }
-        let replica = m.nodes[spec.node as usize].first_replica;
         let frame = &mut self.frames[f as usize];
         *frame = Frame {
             key,
@@ -328,8 +351,8 @@ impl State {
             pc: part.entry,
             serial: frame.serial,
             pending: frame.pending,
-            replica,
-            stations: m.replicas[replica as usize].stations,
+            replica: spec.replica,
+            stations: spec.stations,
             endpoint: part.endpoint,
             flow: i as u16,
             priority: spec.priority,

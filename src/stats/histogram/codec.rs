@@ -1,7 +1,8 @@
 //! A set of values as bytes: variable-length integers, differences instead of numbers. What is read
 //! is checked, so that bytes from outside can neither panic nor contradict themselves.
 
-use super::sparse::{Sparse, pack, unpack};
+use super::packed::{Buckets, COUNT_MAX};
+use super::sparse::Sparse;
 use super::{BITS_MAX, VALUE_MAX, bucket_of};
 use serde::{Deserialize, Serialize};
 
@@ -57,10 +58,8 @@ const fn whole((upper, lower): (u64, u64)) -> u128 {
 
 impl From<Sparse> for Plain {
     fn from(set: Sparse) -> Self {
-        let buckets = set.buckets.iter().map(|&bucket| {
-            let (index, count) = unpack(bucket);
-            (index as u16, count)
-        });
+        let buckets = set.buckets.iter();
+        let buckets = buckets.map(|(index, count)| (index as u16, count));
         Self {
             bits: set.bits,
             n: set.n,
@@ -76,27 +75,22 @@ impl TryFrom<Plain> for Sparse {
     type Error = DecodeError;
 
     fn try_from(plain: Plain) -> Result<Self, DecodeError> {
-        let buckets = plain
-            .buckets
-            .iter()
-            .map(|&(index, count)| pack(usize::from(index), count));
-        let set = Self {
+        let rising = plain.buckets.is_sorted_by(|a, b| a.0 < b.0);
+        if !rising || plain.buckets.iter().any(|bucket| bucket.1 > COUNT_MAX) {
+            return Err(DecodeError::Inconsistent);
+        }
+        let buckets = plain.buckets.iter();
+        Self {
             bits: plain.bits,
-            buckets: buckets.collect(),
+            buckets: buckets
+                .map(|&(index, count)| (usize::from(index), count))
+                .collect(),
             n: plain.n,
             min: plain.min,
             max: plain.max,
             sum: whole(plain.sum),
-        };
-        let packed_whole = set.buckets.iter().zip(&plain.buckets);
-        let fits = packed_whole
-            .into_iter()
-            .all(|(&packed, plain)| unpack(packed).1 == plain.1);
-        if fits {
-            set.checked()
-        } else {
-            Err(DecodeError::Inconsistent)
         }
+        .checked()
     }
 }
 
@@ -111,8 +105,7 @@ impl Sparse {
         write_number(&mut bytes, self.sum);
         write_number(&mut bytes, self.buckets.len() as u128);
         let mut next = 0;
-        for &bucket in &self.buckets {
-            let (index, count) = unpack(bucket);
+        for (index, count) in self.buckets.iter() {
             write_number(&mut bytes, (index - next) as u128);
             write_number(&mut bytes, u128::from(count));
             next = index + 1;
@@ -146,14 +139,11 @@ impl Sparse {
         for _ in 0..len {
             let index = next.saturating_add(read_u64(&mut rest)?);
             let count = read_u64(&mut rest)?;
-            let packed = pack(
-                usize::from(u16::try_from(index).map_err(|_| DecodeError::Number)?),
-                count,
-            );
-            if unpack(packed).1 != count {
+            let number = u16::try_from(index).map_err(|_| DecodeError::Number)?;
+            if count > COUNT_MAX {
                 return Err(DecodeError::Number);
             }
-            buckets.push(packed);
+            buckets.push((usize::from(number), count));
             next = index + 1;
         }
         if !rest.is_empty() {
@@ -162,7 +152,7 @@ impl Sparse {
         let bits = u32::try_from(bits).map_err(|_| DecodeError::Inconsistent)?;
         Self {
             bits,
-            buckets,
+            buckets: buckets.into_iter().collect::<Buckets>(),
             n,
             min,
             max,
@@ -181,26 +171,21 @@ impl Sparse {
                 Err(DecodeError::Inconsistent)
             };
         }
-        let (Some(&first), Some(&last)) = (self.buckets.first(), self.buckets.last()) else {
+        let (Some((first, _)), Some((last, _))) =
+            (self.buckets.iter().next(), self.buckets.iter().last())
+        else {
             return Err(DecodeError::Inconsistent);
         };
-        let counts = self
-            .buckets
-            .iter()
-            .map(|&bucket| u128::from(unpack(bucket).1));
+        let counts = self.buckets.iter().map(|(_, count)| u128::from(count));
         let n = u128::from(self.n);
         let (min, max) = (u128::from(self.min), u128::from(self.max));
-        let rising = self
-            .buckets
-            .is_sorted_by(|&a, &b| unpack(a).0 < unpack(b).0);
         let consistent = (1..=BITS_MAX).contains(&self.bits)
             && self.min <= self.max
             && self.max <= VALUE_MAX
-            && rising
-            && self.buckets.iter().all(|&bucket| unpack(bucket).1 > 0)
+            && self.buckets.iter().all(|(_, count)| count > 0)
             && counts.sum::<u128>() == n
-            && unpack(first).0 == bucket_of(self.bits, self.min)
-            && unpack(last).0 == bucket_of(self.bits, self.max)
+            && first == bucket_of(self.bits, self.min)
+            && last == bucket_of(self.bits, self.max)
             && (n * min..=n * max).contains(&self.sum);
         if consistent {
             Ok(self)

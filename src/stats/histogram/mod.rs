@@ -7,6 +7,7 @@
 //! that.
 
 mod codec;
+mod packed;
 mod sparse;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! What a histogram holds, compacted: for merging, for reading quantiles, for keeping.
 
+use super::packed::{Buckets, Iter};
 use super::{BITS_MAX, bucket_of, bucket_span};
 use serde::{Deserialize, Serialize};
-
-/// A count takes 48 bits of a packed bucket, its number 16.
-const COUNT_BITS: u32 = 48;
-const COUNT_MAX: u64 = (1 << COUNT_BITS) - 1;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::iter::Peekable;
 
 /// One bucket that is not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Bucket {
     pub count: u64,
 }
 
-/// A set of recorded values, eight bytes for each bucket that is not empty.
+/// A set of recorded values, one or two bytes for each bucket that is not empty.
 ///
 /// Merging is exact and does not depend on order. Two sets of different resolution merge into one
 /// of the coarser. All empty sets are equal and are the default.
@@ -26,41 +26,29 @@ pub struct Bucket {
 #[serde(try_from = "super::codec::Plain", into = "super::codec::Plain")]
 pub struct Sparse {
     pub(super) bits: u32,
-    /// Number of the bucket, then its count; in rising order.
-    pub(super) buckets: Vec<u64>,
+    pub(super) buckets: Buckets,
     pub(super) n: u64,
     pub(super) min: u64,
     pub(super) max: u64,
     pub(super) sum: u128,
 }
 
-pub(super) const fn pack(index: usize, count: u64) -> u64 {
-    let count = if count > COUNT_MAX { COUNT_MAX } else { count };
-    (index as u64) << COUNT_BITS | count
-}
-
-pub(super) const fn unpack(bucket: u64) -> (usize, u64) {
-    ((bucket >> COUNT_BITS) as usize, bucket & COUNT_MAX)
-}
-
 /// The counts that are not 0. What is missing to `n` was counted by a bucket that was full.
-pub(super) fn packed(counts: impl Iterator<Item = (usize, u32)>, n: u64) -> Vec<u64> {
-    let mut counted = 0;
-    let mut full = None;
-    let mut buckets: Vec<u64> = Vec::new();
-    for (index, count) in counts.filter(|&(_, count)| count > 0) {
-        counted += u64::from(count);
-        if count == u32::MAX {
-            full = full.or(Some(buckets.len()));
-        }
-        buckets.push(pack(index, u64::from(count)));
-    }
-    if let Some(at) = full {
-        let (index, count) = unpack(buckets[at]);
-        buckets[at] = pack(index, count + (n - counted));
-    }
-    buckets.shrink_to_fit();
-    buckets
+pub(super) fn packed(counts: impl Iterator<Item = (usize, u32)> + Clone, n: u64) -> Buckets {
+    let counts = counts
+        .filter(|&(_, count)| count > 0)
+        .map(|(index, count)| (index, u64::from(count)));
+    let full = |&(_, count): &(usize, u64)| count == u64::from(u32::MAX);
+    let Some((first_full, _)) = counts.clone().find(full) else {
+        return counts.collect();
+    };
+    let counted: u64 = counts.clone().map(|(_, count)| count).sum();
+    counts
+        .map(|(index, count)| {
+            let missing = if index == first_full { n - counted } else { 0 };
+            (index, count + missing)
+        })
+        .collect()
 }
 
 impl Sparse {
@@ -79,7 +67,7 @@ impl Sparse {
         let wide = || values.iter().map(|&value| u128::from(value));
         let buckets = values
             .chunk_by(|&a, &b| bucket_of(bits, a) == bucket_of(bits, b))
-            .map(|run| pack(bucket_of(bits, run[0]), run.len() as u64))
+            .map(|run| (bucket_of(bits, run[0]), run.len() as u64))
             .collect();
         Self {
             bits,
@@ -98,7 +86,7 @@ impl Sparse {
         }
         Self {
             bits,
-            buckets: vec![pack(0, n)],
+            buckets: [(0, n)].into_iter().collect(),
             n,
             ..Self::default()
         }
@@ -145,8 +133,7 @@ impl Sparse {
 
     /// The buckets that are not empty, in rising order.
     pub fn buckets(&self) -> impl Iterator<Item = Bucket> + '_ {
-        self.buckets.iter().map(|&bucket| {
-            let (index, count) = unpack(bucket);
+        self.buckets.iter().map(|(index, count)| {
             let (low, width) = bucket_span(self.bits, index);
             // The extremes are known exactly, and tighten the outer buckets.
             Bucket {
@@ -167,7 +154,11 @@ impl Sparse {
             return;
         }
         let bits = self.bits.min(other.bits);
-        self.buckets = merged(&self.coarsened(bits), &other.coarsened(bits));
+        self.buckets = merged(
+            self.coarsened(bits).iter().peekable(),
+            other.coarsened(bits).iter().peekable(),
+        )
+        .collect();
         self.bits = bits;
         self.n = self.n.saturating_add(other.n);
         self.sum = self.sum.saturating_add(other.sum);
@@ -186,21 +177,23 @@ impl Sparse {
                 self.clone()
             };
         }
-        let mut before = earlier.buckets.iter().copied().map(unpack).peekable();
-        let mut buckets = Vec::new();
-        for (index, count) in self.buckets.iter().copied().map(unpack) {
-            while before.next_if(|&(known, _)| known < index).is_some() {}
-            let known = before.next_if(|&(known, _)| known == index);
-            let left = count.saturating_sub(known.map_or(0, |(_, count)| count));
-            if left > 0 {
-                buckets.push(pack(index, left));
-            }
-        }
-        let (Some(&first), Some(&last)) = (buckets.first(), buckets.last()) else {
+        let mut before = earlier.buckets.iter().peekable();
+        let buckets: Buckets = self
+            .buckets
+            .iter()
+            .filter_map(|(index, count)| {
+                while before.next_if(|&(known, _)| known < index).is_some() {}
+                let known = before.next_if(|&(known, _)| known == index);
+                let left = count.saturating_sub(known.map_or(0, |(_, count)| count));
+                (left > 0).then_some((index, left))
+            })
+            .collect();
+        let (Some((first, _)), Some((last, _))) = (buckets.iter().next(), buckets.iter().last())
+        else {
             return Self::default();
         };
-        let (low, _) = bucket_span(self.bits, unpack(first).0);
-        let (high, width) = bucket_span(self.bits, unpack(last).0);
+        let (low, _) = bucket_span(self.bits, first);
+        let (high, width) = bucket_span(self.bits, last);
         Self {
             bits: self.bits,
             buckets,
@@ -212,22 +205,23 @@ impl Sparse {
     }
 
     /// The buckets at a resolution that is no finer.
-    fn coarsened(&self, bits: u32) -> std::borrow::Cow<'_, [u64]> {
+    fn coarsened(&self, bits: u32) -> Cow<'_, Buckets> {
         if bits == self.bits {
-            return std::borrow::Cow::Borrowed(&self.buckets);
+            return Cow::Borrowed(&self.buckets);
         }
-        let mut coarse: Vec<u64> = Vec::with_capacity(self.buckets.len());
-        for &bucket in &self.buckets {
-            let (index, count) = unpack(bucket);
-            let index = bucket_of(bits, bucket_span(self.bits, index).0);
-            match coarse.last_mut() {
-                Some(last) if unpack(*last).0 == index => {
-                    *last = pack(index, unpack(*last).1 + count);
-                }
-                _ => coarse.push(pack(index, count)),
+        let mut fine = self
+            .buckets
+            .iter()
+            .map(|(index, count)| (bucket_of(bits, bucket_span(self.bits, index).0), count))
+            .peekable();
+        let coarse = std::iter::from_fn(|| {
+            let (index, mut sum) = fine.next()?;
+            while let Some((_, count)) = fine.next_if(|&(next, _)| next == index) {
+                sum += count;
             }
-        }
-        std::borrow::Cow::Owned(coarse)
+            Some((index, sum))
+        });
+        Cow::Owned(coarse.collect())
     }
 
     /// The value below which a share `p` of the values lies, interpolated inside a bucket and never
@@ -272,28 +266,24 @@ impl Sparse {
 }
 
 /// Two rising lists of buckets as one.
-fn merged(left: &[u64], right: &[u64]) -> Vec<u64> {
-    let mut result = Vec::with_capacity(left.len() + right.len());
-    let (mut left, mut right) = (
-        left.iter().copied().peekable(),
-        right.iter().copied().peekable(),
-    );
-    while let (Some(&a), Some(&b)) = (left.peek(), right.peek()) {
-        let ((a_index, a_count), (b_index, b_count)) = (unpack(a), unpack(b));
-        if a_index <= b_index {
+fn merged<'a>(
+    mut left: Peekable<Iter<'a>>,
+    mut right: Peekable<Iter<'a>>,
+) -> impl Iterator<Item = (usize, u64)> {
+    std::iter::from_fn(move || {
+        let (Some(&(a, a_count)), Some(&(b, b_count))) = (left.peek(), right.peek()) else {
+            return left.next().or_else(|| right.next());
+        };
+        if a <= b {
             left.next();
         }
-        if b_index <= a_index {
+        if b <= a {
             right.next();
         }
-        result.push(match a_index.cmp(&b_index) {
-            std::cmp::Ordering::Less => a,
-            std::cmp::Ordering::Greater => b,
-            std::cmp::Ordering::Equal => pack(a_index, a_count + b_count),
-        });
-    }
-    result.extend(left);
-    result.extend(right);
-    result.shrink_to_fit();
-    result
+        Some(match a.cmp(&b) {
+            Ordering::Less => (a, a_count),
+            Ordering::Greater => (b, b_count),
+            Ordering::Equal => (a, a_count + b_count),
+        })
+    })
 }

@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use crate::design::Loaded;
-use crate::design::model::{Design, Kind, Limit};
+use crate::design::model::{Design, Kind};
 use crate::design::path::join;
-use crate::design::resolve::wire_ends;
+use crate::design::resolve::{pool_size, wire_ends};
 use crate::study::scale;
 use crate::study::sweep::Base;
 
@@ -14,8 +14,6 @@ use crate::study::sweep::Base;
 const QUICKER: f64 = 0.9;
 /// What is called more traffic is this multiple.
 const BUSIER: f64 = 1.1;
-/// Connections that a caller keeps towards a database unless the wire says otherwise.
-const POOL_TO_DATABASE: u32 = 10;
 
 /// What a knob is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -110,13 +108,8 @@ pub(super) fn of(design: &Design) -> Vec<Knob> {
             Some((name, wire)) => (name.to_owned(), Some(wire)),
             None => (format!("{from} -> {to}"), None),
         };
-        let callee = design.node(&to).map(|node| &node.kind);
-        let pool = match wire.and_then(|wire| wire.pool.as_ref()) {
-            Some(Limit::AtMost { n }) => Some(*n),
-            None if matches!(callee, Some(Kind::Database(_))) => Some(POOL_TO_DATABASE),
-            Some(Limit::Unlimited) | None => None,
-        };
-        if let Some(pool) = pool {
+        let ends = design.node(&from).zip(design.node(&to));
+        if let Some(pool) = ends.and_then(|(from, to)| pool_size(from, to, wire)) {
             let words = format!("one more connection in the pool of {name}");
             let path = ["wires", &name, "pool"];
             list.push(Knob::more(&name, &path, u64::from(pool), &words));

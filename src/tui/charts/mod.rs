@@ -1,7 +1,6 @@
 //! Charts for the terminal: pure functions from figures to cells. Everything clips; no size and no
 //! value panics; each has a form without Unicode, and none relies on colour alone.
 
-mod axis;
 mod density;
 mod line;
 mod timeline;
@@ -14,6 +13,7 @@ pub use density::{Bin, Density, Mark};
 pub use line::{Line, LineChart};
 pub use timeline::{FaultTimeline, Span};
 
+use crate::insight::axis;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::theme::{Role, Theme, heat_step};
 use ratatui::buffer::Buffer;

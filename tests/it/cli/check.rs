@@ -23,7 +23,7 @@ fn the_same_design_is_no_regression() {
         .run(&["check", "a.ron", "--baseline", "base.json"])
         .ends(0);
     assert!(
-        answer.out.contains("10 figures show no difference"),
+        answer.out.contains("11 figures show no difference"),
         "{}",
         answer.out
     );
@@ -125,7 +125,7 @@ fn verdicts_are_handed_over() {
             "out.md",
         ])
         .ends(3)
-        .says("::error file=a.ron,line=9,col=50,title=Objective not met::p99(*) < 1ms: observed")
+        .says("::error file=a.ron,line=9,col=49,title=Objective not met::p99(*) < 1ms: observed")
         .says("::error file=broken.ron,line=1,");
     assert!(answer.out.contains("✗ a.ron"), "{}", answer.out);
     assert!(answer.out.contains("✓ base.ron"), "{}", answer.out);

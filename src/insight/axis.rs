@@ -1,6 +1,6 @@
 //! Axes: round numbers for their marks, and how these are written.
 
-use crate::insight::words;
+use super::words;
 
 /// What the figures of an axis are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Scale {
 
 /// Distance of the marks of a time axis over so many seconds with room for so many labels: a round
 /// number of seconds, minutes, hours or days.
-pub(super) fn time_step(seconds: f64, labels: u16) -> f64 {
+pub fn time_step(seconds: f64, labels: u16) -> f64 {
     const STEPS: [f64; 24] = [
         0.001,
         0.01,
@@ -134,7 +134,7 @@ pub(super) fn time_step(seconds: f64, labels: u16) -> f64 {
 }
 
 /// A moment on a time axis whose marks are `step` apart: `30s`, `4m`, `2h`.
-pub(super) fn moment(seconds: f64, step: f64) -> String {
+pub fn moment(seconds: f64, step: f64) -> String {
     let whole = |value: f64| words::number(value);
     if step >= 86_400.0 {
         format!("{}d", whole(seconds / 86_400.0))

@@ -1,5 +1,7 @@
 //! A whole design as plain text, at the largest zoom that fits: for listings, documents and the
-//! gallery.
+//! gallery; and as a vector drawing.
+
+pub mod svg;
 
 use super::boxes::{ZOOMS, Zoom};
 use super::geometry::Size;
