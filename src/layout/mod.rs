@@ -9,12 +9,22 @@
 //! Everything here is a function of the design and the options: the same document gives the same
 //! picture.
 
+#![deny(clippy::indexing_slicing)]
+
 pub mod boxes;
 pub mod geometry;
 pub mod grid;
 pub mod picture;
+#[expect(
+    clippy::indexing_slicing,
+    reason = "graphs by index: every index was counted out here, and nothing from outside is one"
+)]
 pub mod place;
 pub mod role;
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the inner loop of the search: states lie in the window for which there is memory"
+)]
 pub mod route;
 pub mod scene;
 #[cfg(test)]

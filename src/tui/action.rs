@@ -180,6 +180,8 @@ actions! {
         "Removes the frame around the selected node; the nodes stay.";
     Fold "fold" "Fold or unfold the group" "" ["z"] [Canvas]
         "Draws the group of the selected node as one box, or opens it again.";
+    FoldAround "fold.around" "Fold the group around" "" ["Z"] [Canvas]
+        "Draws the group around that of the selected node as one box: groups can be in groups.";
     Note "note" "Write a note" "" ["N"] [Canvas]
         "Puts a line of free text on the canvas.";
     PanLeft "pan.left" "Pan left" "" ["shift-left", "H"] [Canvas]
@@ -336,12 +338,8 @@ impl Action {
         let no = |why: &str| Err(why.to_owned());
         let on_canvas = app.screen == Screen::Editor && app.tab == Tab::Design;
         let nodes = app.canvas.selected_nodes().len();
-        let is_of_canvas = self
-            .info()
-            .contexts
-            .iter()
-            .all(|context| *context == Context::Canvas);
-        if is_of_canvas && !on_canvas {
+        let mut contexts = self.info().contexts.iter();
+        if contexts.all(|context| *context == Context::Canvas) && !on_canvas {
             return no("That is done on the canvas. Open a design first.");
         }
         match self {
@@ -360,6 +358,7 @@ impl Action {
             | Action::Rename
             | Action::Ungroup
             | Action::Fold
+            | Action::FoldAround
             | Action::SelectWire
                 if nodes == 0 =>
             {

@@ -104,6 +104,8 @@ pub enum Dragging {
     View {
         /// The cell of the world that stays under the pointer.
         at: Point,
+        /// Whether the button opens the list of commands if it is let go where it went down.
+        asks: bool,
     },
 }
 
@@ -204,21 +206,29 @@ impl Canvas {
         self.scene.as_ref()
     }
 
-    /// The boxes of all nodes that are drawn, with their names.
+    /// All boxes that are drawn, with the names of their nodes; that of a folded group has the name of its
+    /// first node.
     pub fn boxes(&self) -> Vec<(&str, Rect)> {
-        let nodes = self.scene.iter().flat_map(Scene::nodes);
+        let groups = self.scene.as_ref().map_or(&[][..], Scene::groups);
+        let nodes = self.scene.iter().flat_map(Scene::nodes).enumerate();
         nodes
-            .filter(|node| !node.rect.is_empty())
+            .filter(|(index, node)| {
+                let group = node.folded_into.and_then(|group| groups.get(group));
+                let stands_for_it = group.is_none_or(|of| of.members.first() == Some(index));
+                stands_for_it && !node.rect.is_empty()
+            })
+            .map(|(_, node)| node)
             .map(|node| (node.name.as_str(), node.rect))
             .collect()
     }
 
     /// The boxes of all nodes as they are when everything in them is shown: the document's places
-    /// are those of such boxes, whatever the zoom.
+    /// are those of such boxes, whatever the zoom and whatever is folded.
     pub fn full_boxes(&self, document: &Document) -> Vec<(String, Rect)> {
         let options = SceneOptions {
             zoom: Zoom::Card,
             tight: false,
+            folded: Vec::new(),
             ..self.options()
         };
         let names = document.design().nodes.names().map(str::to_owned);
@@ -242,10 +252,59 @@ impl Canvas {
 
     /// The box of a node.
     pub fn box_of(&self, name: &str) -> Option<Rect> {
-        self.boxes()
-            .into_iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, rect)| rect)
+        let scene = self.scene.as_ref()?;
+        let node = scene.nodes().get(scene.node_index(name)?)?;
+        Some(node.rect).filter(|rect| !rect.is_empty())
+    }
+
+    /// The names of the nodes that are drawn in one box with a node: those of a folded group, else itself.
+    pub fn drawn_with(&self, name: &str) -> Vec<String> {
+        let alone = || vec![name.to_owned()];
+        let Some(scene) = &self.scene else {
+            return alone();
+        };
+        let index = scene.node_index(name);
+        let node = index.and_then(|index| scene.nodes().get(index));
+        let group = node.and_then(|node| scene.groups().get(node.folded_into?));
+        let Some(group) = group else { return alone() };
+        let members = group.members.iter().filter_map(|at| scene.nodes().get(*at));
+        members.map(|node| node.name.clone()).collect()
+    }
+
+    /// The group that is folded around a node, or the innermost one that could be.
+    pub fn group_of(&self, name: &str) -> Option<(usize, bool)> {
+        let scene = self.scene.as_ref()?;
+        let node = scene.nodes().get(scene.node_index(name)?)?;
+        match (node.folded_into, node.group) {
+            (Some(group), _) => Some((group, true)),
+            (None, group) => Some((group?, false)),
+        }
+    }
+
+    /// Draws a group as one box, or opens it.
+    pub fn fold(&mut self, group: usize, folds: bool) {
+        let scene = self.scene.as_ref();
+        let Some(name) = scene.and_then(|scene| Some(scene.groups().get(group)?.name.clone()))
+        else {
+            return;
+        };
+        if folds {
+            self.folded.insert(name);
+        } else {
+            self.folded.remove(&name);
+        }
+    }
+
+    /// Opens every folded group around a node.
+    pub fn uncover(&mut self, name: &str, document: &Document) {
+        while let Some((group, true)) = self.group_of(name) {
+            let folded = self.folded.len();
+            self.fold(group, false);
+            if self.folded.len() == folded {
+                return;
+            }
+            self.refresh(document);
+        }
     }
 
     /// What lies at a cell of the world.
@@ -274,9 +333,11 @@ impl Canvas {
     pub fn owner_of(&self, thing: &Thing) -> Owner {
         let scene = self.scene.as_ref();
         let found = match thing {
-            Thing::Node(name) => scene
-                .and_then(|scene| scene.node_index(name))
-                .map(Owner::Node),
+            Thing::Node(name) => scene.and_then(|scene| {
+                let index = scene.node_index(name)?;
+                let group = scene.nodes().get(index)?.folded_into;
+                Some(group.map_or(Owner::Node(index), Owner::Group))
+            }),
             Thing::Wire(from, to) => {
                 let name = format!("{from} -> {to}");
                 scene
@@ -306,9 +367,22 @@ impl Canvas {
         names.collect()
     }
 
-    /// Selects one thing, or adds it, or takes it out again.
+    /// Selects one thing, or adds it, or takes it out again. The box of a folded group stands for all its
+    /// nodes.
     pub fn select(&mut self, thing: Thing, adds: bool) {
-        if !adds {
+        if let Thing::Node(name) = &thing
+            && let Some((_, true)) = self.group_of(name)
+        {
+            let all = self.drawn_with(name).into_iter().map(Thing::Node);
+            let is_known = self.selection.contains(&thing);
+            let mut rest = std::mem::take(&mut self.selection);
+            let all: Vec<Thing> = all.collect();
+            rest.retain(|known| adds && !all.contains(known));
+            if !(adds && is_known) {
+                rest.extend(all);
+            }
+            self.selection = rest;
+        } else if !adds {
             self.selection = vec![thing];
         } else if let Some(index) = self.selection.iter().position(|known| *known == thing) {
             self.selection.remove(index);

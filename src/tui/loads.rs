@@ -83,6 +83,19 @@ impl Loads {
         }
     }
 
+    /// What the box of a folded group shows: what its busiest node shows.
+    pub fn together(&self, members: &[usize]) -> Option<BoxFigures> {
+        let known = members
+            .iter()
+            .filter_map(|at| self.figures.get(*at)?.as_ref());
+        let busy = |figures: &BoxFigures| figures.bar.unwrap_or(0.0);
+        let busiest = known.max_by(|a, b| busy(a).total_cmp(&busy(b)))?;
+        Some(BoxFigures {
+            lines: Vec::new(),
+            ..busiest.clone()
+        })
+    }
+
     /// What there is to say about one node; `None` if it has no limit, or nothing reaches it.
     pub fn of(&self, name: &str) -> Option<String> {
         let limit = self.limits.iter().find(|limit| limit.id == name)?;

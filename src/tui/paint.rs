@@ -77,3 +77,68 @@ impl Painter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::live::tests::wait_for;
+    use crate::tui::live::{Command, Live, Play};
+    use crate::tui::update::tests::{draw, opened, press};
+    use crate::tui::update::{Event, update};
+    use std::sync::Arc;
+
+    const LARGE: &str = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/scenarios/bench/canvas200.ron"
+    ));
+    /// Bytes of a frame on average while a design runs.
+    const BYTES_MAX: usize = 4_096;
+
+    /// The bytes of a frame.
+    fn bytes(painter: &mut Painter, app: &mut crate::tui::app::App) -> usize {
+        let mut bytes = Vec::new();
+        let frame = draw(app);
+        painter.show(&mut bytes, frame, None, "test").unwrap();
+        bytes.len()
+    }
+
+    #[test]
+    fn a_frame_that_changes_nothing_costs_next_to_nothing() {
+        let mut app = opened(LARGE);
+        let mut painter = Painter::default();
+        assert!(bytes(&mut painter, &mut app) > 1_000);
+        assert!(bytes(&mut painter, &mut app) < 64);
+        painter.forget();
+        assert!(bytes(&mut painter, &mut app) > 1_000);
+    }
+
+    #[test]
+    fn a_run_of_200_nodes_takes_few_bytes_a_frame() {
+        const STEP: i64 = 250_000_000;
+        let mut app = opened(LARGE);
+        update(&mut app, Event::Resize(200, 60));
+        press(&mut app, "2");
+        let live = Live::start(app.document.design().clone()).unwrap();
+        let mut painter = Painter::default();
+        bytes(&mut painter, &mut app);
+        let (mut sum, mut frames) = (0, 0);
+        // Ten times a second there are new figures, and six frames show them while the traffic moves.
+        for second in 1..=12 {
+            live.send(Command::Step(STEP));
+            let there = second * STEP as u64;
+            let snapshot = wait_for(&live, |snapshot| {
+                snapshot.play == Play::Paused && snapshot.now_ns() == there
+            });
+            let mut playing = (*snapshot).clone();
+            playing.play = Play::Playing;
+            update(&mut app, Event::Snapshot(Arc::new(playing)));
+            for _ in 0..6 {
+                frames += 1;
+                update(&mut app, Event::Tick(frames * 16));
+                sum += bytes(&mut painter, &mut app);
+            }
+        }
+        let mean = sum / frames as usize;
+        assert!(mean <= BYTES_MAX, "{mean} bytes a frame");
+    }
+}

@@ -31,63 +31,92 @@ pub fn of_buffer(buffer: &Buffer, palette: Palette) -> String {
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{ground}\"/>\n"
     );
     for y in area.y..area.bottom() {
-        for x in area.x..area.right() {
-            if let Some(cell) = buffer.cell((x, y)) {
-                put(&mut svg, cell, (x - area.x, y - area.y), (text, ground));
+        let cells = (area.x..area.right()).filter_map(|x| buffer.cell((x, y)));
+        let mut row: Vec<(Style, String, u32)> = Vec::new();
+        for cell in cells {
+            let style = Style::of(cell, text, ground);
+            // A wide character takes the cell after it, too, which is then blank.
+            match row.last_mut() {
+                Some((same, run, count)) if *same == style => {
+                    run.push_str(cell.symbol());
+                    *count += 1;
+                }
+                _ => row.push((style, cell.symbol().to_owned(), 1)),
             }
+        }
+        let mut column = 0;
+        for (style, run, count) in row {
+            put(
+                &mut svg,
+                &style,
+                &run,
+                (column, u32::from(y - area.y), count),
+            );
+            column += count;
         }
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-/// One cell: its ground if it has one, and its character.
-fn put(
-    svg: &mut String,
-    cell: &ratatui::buffer::Cell,
-    at: (u16, u16),
-    (text, ground): (&str, &str),
-) {
-    let (left, top) = (
-        u32::from(at.0) * CELL.0 + MARGIN,
-        u32::from(at.1) * CELL.1 + MARGIN,
-    );
-    let mut front = color(cell.fg).unwrap_or_else(|| text.to_owned());
-    let mut back = color(cell.bg);
-    if cell.modifier.contains(Modifier::REVERSED) {
-        let before = back.unwrap_or_else(|| ground.to_owned());
-        back = Some(front);
-        front = before;
+/// How a run of cells looks.
+#[derive(Debug, PartialEq, Eq)]
+struct Style {
+    front: String,
+    back: Option<String>,
+    modifier: Modifier,
+}
+
+impl Style {
+    fn of(cell: &ratatui::buffer::Cell, text: &str, ground: &str) -> Style {
+        let mut front = color(cell.fg).unwrap_or_else(|| text.to_owned());
+        let mut back = color(cell.bg);
+        if cell.modifier.contains(Modifier::REVERSED) {
+            let before = back.unwrap_or_else(|| ground.to_owned());
+            back = Some(front);
+            front = before;
+        }
+        Style {
+            front,
+            back,
+            modifier: cell.modifier,
+        }
     }
-    if let Some(back) = back {
+
+    /// What it adds to an element of text.
+    fn attributes(&self) -> String {
+        let all = [
+            (Modifier::BOLD, " font-weight=\"bold\""),
+            (Modifier::ITALIC, " font-style=\"italic\""),
+            (Modifier::UNDERLINED, " text-decoration=\"underline\""),
+            (Modifier::DIM, " opacity=\"0.6\""),
+        ];
+        let set = all.iter().filter(|(one, _)| self.modifier.contains(*one));
+        set.map(|(_, attribute)| *attribute).collect()
+    }
+}
+
+/// Cells of one look side by side: their ground if they have one, and their characters, which are kept in
+/// the grid whatever font there is.
+fn put(svg: &mut String, style: &Style, run: &str, (column, row, count): (u32, u32, u32)) {
+    let (left, top) = (column * CELL.0 + MARGIN, row * CELL.1 + MARGIN);
+    let width = count * CELL.0;
+    if let Some(back) = &style.back {
         svg.push_str(&format!(
-            "<rect x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" fill=\"{back}\"/>\n",
-            CELL.0, CELL.1
+            "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{}\" fill=\"{back}\"/>\n",
+            CELL.1
         ));
     }
-    let symbol = cell.symbol();
-    if symbol.trim().is_empty() {
+    if run.trim().is_empty() {
         return;
     }
-    let mut style = String::new();
-    if cell.modifier.contains(Modifier::BOLD) {
-        style.push_str(" font-weight=\"bold\"");
-    }
-    if cell.modifier.contains(Modifier::ITALIC) {
-        style.push_str(" font-style=\"italic\"");
-    }
-    if cell.modifier.contains(Modifier::UNDERLINED) {
-        style.push_str(" text-decoration=\"underline\"");
-    }
-    if cell.modifier.contains(Modifier::DIM) {
-        style.push_str(" opacity=\"0.6\"");
-    }
-    let escaped = symbol
+    let (front, attributes) = (&style.front, style.attributes());
+    let escaped = run
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
     svg.push_str(&format!(
-        "<text x=\"{left}\" y=\"{}\" fill=\"{front}\"{style}>{escaped}</text>\n",
+        "<text x=\"{left}\" y=\"{}\" textLength=\"{width}\" xml:space=\"preserve\" fill=\"{front}\"{attributes}>{escaped}</text>\n",
         top + 14
     ));
 }
@@ -153,11 +182,14 @@ mod tests {
         let svg = of_buffer(&buffer, Palette::Dark);
         assert!(svg.starts_with("<svg "));
         assert!(
-            svg.contains("fill=\"#010203\" font-weight=\"bold\">a</text>"),
+            svg.contains("fill=\"#010203\" font-weight=\"bold\">a&lt;</text>"),
             "{svg}"
         );
-        assert!(svg.contains(">&lt;</text>"));
-        assert_eq!(svg.matches("<text").count(), 2);
+        assert_eq!(
+            svg.matches("<text").count(),
+            1,
+            "cells of one look are one text"
+        );
         assert_eq!(indexed(16).as_deref(), Some("#000000"));
         assert_eq!(indexed(231).as_deref(), Some("#ffffff"));
         assert_eq!(indexed(255).as_deref(), Some("#eeeeee"));

@@ -29,17 +29,17 @@ const CROSS: u32 = 72;
 /// A crossing right beside a box, where it is hard to see.
 const CROSS_NEAR: u32 = 12;
 
-/// Most states that are looked at for one wire in the room around its ends.
-const STATES_NEAR_MAX: usize = 4_000;
+/// Most states that are looked at for one wire in the room around its ends; and where there are many wires.
+const STATES_NEAR_MAX: [usize; 2] = [4_000, 2_000];
 /// Most states that are looked at after that, everywhere and in haste.
-const STATES_FAR_MAX: usize = 20_000;
+const STATES_FAR_MAX: usize = 8_000;
 /// Most states for all wires together; then the rest takes the fallback.
 const STATES_TOTAL_MAX: usize = 4_000_000;
 /// From so many wires on the rest counts for half as much again as it costs at least: the search is several
 /// times quicker, and a path costs at most half more than the cheapest.
 const HASTE_FROM: usize = 100;
 /// A wire for which nothing was found nearby makes for its source: the rest counts so many times.
-const HASTE_FAR: u32 = 6;
+const HASTE_FAR: u32 = 8;
 /// Cells around the ends of a wire that are searched first.
 const REACH: i32 = 12;
 /// Most cells of a window.
@@ -195,7 +195,7 @@ impl Search {
         let states_max = if self.is_far {
             STATES_FAR_MAX
         } else {
-            STATES_NEAR_MAX
+            STATES_NEAR_MAX[usize::from(self.in_haste)]
         };
         let mut looked = 0;
         while let Some(state) = self.queue.pop() {

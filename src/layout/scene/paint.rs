@@ -16,6 +16,8 @@ pub struct Look<'a> {
     pub charset: Charset,
     /// Figures of each node by its index; missing ones are as the document says.
     pub figures: &'a [Option<BoxFigures>],
+    /// Figures of each folded group by its index, in place of those of its nodes.
+    pub group_figures: &'a [Option<BoxFigures>],
     /// What is selected: drawn heavy.
     pub selected: &'a [Owner],
     /// Whether what is not selected, nor an end of a selected wire, is dimmed.
@@ -463,7 +465,8 @@ impl Painter<'_> {
                 continue;
             };
             let content = BoxContent::of_group(&group.name, group.members.len());
-            self.node_box(node, &content, Owner::Group(index), None);
+            let figures = self.look.group_figures.get(index).and_then(Option::as_ref);
+            self.node_box(node, &content, Owner::Group(index), figures);
         }
     }
 
@@ -493,9 +496,24 @@ impl Painter<'_> {
                 self.picture.fill(rect, glyph, border, owner);
             }
             Zoom::Chip => {
-                self.picture.set(rect.origin(), '[', border, owner);
-                self.picture
-                    .set(rect.origin().moved(rect.width - 1, 0), ']', border, owner);
+                let fails = figures.is_some_and(|figures| {
+                    let mut marks = figures.marks.iter();
+                    marks.any(|(_, role)| *role == Role::Failed)
+                });
+                // Without colour there must be a sign as well.
+                let (left, right) = match (selected, self.look.charset) {
+                    (true, Charset::Unicode) => ('┃', '┃'),
+                    (true, Charset::Ascii) => ('#', '#'),
+                    (false, _) => ('[', ']'),
+                };
+                let left = match (fails, self.look.charset) {
+                    (true, Charset::Unicode) => '✗',
+                    (true, Charset::Ascii) => 'x',
+                    (false, _) => left,
+                };
+                let last = rect.origin().moved(rect.width - 1, 0);
+                self.picture.set(rect.origin(), left, border, owner);
+                self.picture.set(last, right, border, owner);
                 let heading = content.heading(rect.width - 2, self.look.charset);
                 self.runs(rect.origin().moved(1, 0), &heading, rect.width - 2, owner);
             }

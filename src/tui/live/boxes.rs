@@ -166,6 +166,27 @@ fn box_of(snapshot: &Snapshot, i: usize) -> BoxFigures {
     figures
 }
 
+/// What the box of a folded group shows: as busy as its busiest node, all that waits in it together, and
+/// every fault. Nothing without members.
+pub fn together(members: &[&BoxFigures]) -> Option<BoxFigures> {
+    let busy = members.iter().filter_map(|one| one.utilization);
+    let waiting: u64 = members.iter().map(|one| one.waiting).sum();
+    let mut faults: Vec<String> = members.iter().flat_map(|one| one.faults.clone()).collect();
+    faults.dedup();
+    let down = members.iter().filter(|one| one.down).count();
+    (!members.is_empty()).then(|| BoxFigures {
+        utilization: busy.max_by(f64::total_cmp),
+        waiting,
+        figure: format!("{} waiting", count(waiting)),
+        more: (down > 0).then(|| format!("{down} of {} down", members.len())),
+        spark: Vec::new(),
+        alarm: members.iter().any(|one| one.alarm),
+        failing: members.iter().map(|one| one.failing).fold(0.0, f64::max),
+        down: down == members.len(),
+        faults,
+    })
+}
+
 /// Faults on a node, without its name.
 fn faults(snapshot: &Snapshot, node: &figures::NodeFigures) -> Vec<String> {
     let active = |fault: &&crate::sim::live::ActiveFault| node.faults.contains(&fault.name);
@@ -234,6 +255,31 @@ pub fn dots(length: u16, per_s: f64, played_s: f64) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folded_group_is_as_busy_as_its_busiest_node_and_all_that_waits_is_summed() {
+        let one = |utilization, waiting, down| BoxFigures {
+            utilization,
+            waiting,
+            down,
+            ..BoxFigures::default()
+        };
+        let members = [
+            one(Some(0.2), 3, true),
+            one(Some(0.9), 4, false),
+            one(None, 5, false),
+        ];
+        let all = together(&members.iter().collect::<Vec<_>>()).unwrap();
+        assert_eq!(all.figure, "12 waiting");
+        assert_eq!(all.more.as_deref(), Some("1 of 3 down"));
+        assert_eq!(all.utilization.map(heat), Some(heat(0.9)));
+        assert!(!all.down);
+        assert!(together(&[]).is_none());
+    }
+
+    fn heat(share: f64) -> u8 {
+        crate::tui::theme::heat_step(share)
+    }
 
     #[test]
     fn dots_stay_on_their_path_and_move() {

@@ -280,9 +280,7 @@ impl Session {
     /// # Errors
     /// If it is no fault of this design, in words.
     pub fn begin_fault(&mut self, fault: &str, lasts_ns: Option<u64>) -> Result<usize, String> {
-        if self.is_over() {
-            return Err("the run is over; go back, or start it again".to_owned());
-        }
+        self.check_goes_on()?;
         let mut timeline = (*self.timeline).clone();
         let index = timeline.begin(self.now_ns(), fault, lasts_ns)?;
         self.check_faults(&timeline)?;
@@ -295,9 +293,17 @@ impl Session {
     /// # Errors
     /// If it cannot be ended, in words.
     pub fn end_fault(&mut self, index: usize) -> Result<(), String> {
+        self.check_goes_on()?;
         let mut timeline = (*self.timeline).clone();
         timeline.end(self.now_ns(), index)?;
         self.go_on_with(timeline)
+    }
+
+    fn check_goes_on(&self) -> Result<(), String> {
+        if self.is_over() {
+            return Err("the run is over; go back, or start it again".to_owned());
+        }
+        Ok(())
     }
 
     /// What is wrong with the faults of a timeline that was right without the last one.

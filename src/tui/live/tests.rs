@@ -142,7 +142,7 @@ fn edits_hold_from_now_or_the_run_is_simulated_again() {
     assert!(unlike.is_err(), "{unlike:?}");
 }
 
-fn wait_for(live: &Live, is: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+pub(crate) fn wait_for(live: &Live, is: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
     for _ in 0..2_000 {
         if let Some(snapshot) = live.take()
             && is(&snapshot)

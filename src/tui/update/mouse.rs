@@ -1,7 +1,7 @@
 //! What the mouse does: everything on the screen that has a key can also be clicked.
 
 use super::{Effects, canvas, gallery, inspector, perform, pick, wire};
-use crate::layout::Point;
+use crate::layout::{Owner, Point};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Boxing, Dragging, Layer, Mode, Thing};
 use crate::tui::view::hits::Hit;
@@ -54,7 +54,7 @@ pub(super) fn mouse(app: &mut App, mouse: Mouse, effects: &mut Effects) {
         Press::Wheel(rows) => wheel(app, rows, mouse.adds, hit.as_ref()),
         Press::Down(button) => down(app, mouse, button, hit.as_ref(), effects),
         Press::Drag(_) => drag(app, mouse),
-        Press::Up(_) => up(app, mouse),
+        Press::Up(_) => up(app, mouse, effects),
     }
 }
 
@@ -136,9 +136,21 @@ fn on_canvas(app: &mut App, mouse: Mouse, button: Button) {
     app.inspector.focused = false;
     app.inspector.whole = false;
     if button != Button::Left {
-        app.canvas.follows = false;
-        app.canvas.mode = Mode::Dragging(Dragging::View { at });
+        let asks = button == Button::Right;
+        if let Some(thing) = app.canvas.thing_at(at)
+            && asks
+            && !app.canvas.selection.contains(&thing)
+        {
+            app.canvas.select(thing, false);
+        }
+        app.canvas.mode = Mode::Dragging(Dragging::View { at, asks });
         return;
+    }
+    if let Some((group, is_folded)) = group_at(app, at)
+        && is_again(app, Some(group))
+    {
+        app.canvas.mode = Mode::Normal;
+        return canvas::change_fold(app, group, !is_folded);
     }
     match (app.canvas.thing_at(at), &app.canvas.mode) {
         (Some(Thing::Node(name)), Mode::Labels(labels)) => {
@@ -155,10 +167,7 @@ fn on_canvas(app: &mut App, mouse: Mouse, button: Button) {
             app.canvas.mode = Mode::Dragging(Dragging::Wire { from: name, to: at });
         }
         (Some(thing), _) => {
-            let again = app.canvas.selection == [thing.clone()]
-                && app.now_ms.saturating_sub(app.hits.clicked_ms) < DOUBLE_MS;
-            app.hits.clicked_ms = app.now_ms;
-            if again {
+            if app.canvas.selection == [thing.clone()] && is_again(app, None) {
                 app.canvas.mode = Mode::Normal;
                 inspector::focus(app);
                 return;
@@ -180,6 +189,22 @@ fn on_canvas(app: &mut App, mouse: Mouse, button: Button) {
     }
 }
 
+/// Whether this is the second click on the same group, or on a thing that is none, within a short time.
+fn is_again(app: &mut App, group: Option<usize>) -> bool {
+    let (before_ms, before) = app.hits.clicked;
+    app.hits.clicked = (app.now_ms, group);
+    before == group && app.now_ms.saturating_sub(before_ms) < DOUBLE_MS
+}
+
+/// The frame or folded box of a group at a cell, and whether it is folded.
+fn group_at(app: &App, at: Point) -> Option<(usize, bool)> {
+    let scene = app.canvas.scene()?;
+    let Owner::Group(group) = scene.hit(at) else {
+        return None;
+    };
+    Some((group, scene.groups().get(group)?.folded))
+}
+
 /// A drag that begins at the right border of a box draws a wire.
 fn is_at_right_border(app: &App, name: &str, at: Point) -> bool {
     app.canvas
@@ -193,16 +218,21 @@ fn drag(app: &mut App, mouse: Mouse) {
         Mode::Dragging(Dragging::Things { from, by }) => *by = (at.x - from.x, at.y - from.y),
         Mode::Dragging(Dragging::Wire { to, .. }) => *to = at,
         Mode::Dragging(Dragging::Box(boxing)) => boxing.to = at,
-        Mode::Dragging(Dragging::View { at: held }) => {
+        Mode::Dragging(Dragging::View { at: held, asks }) => {
             let held = *held;
             let back = (held.x - at.x, held.y - at.y);
+            if back == (0, 0) {
+                return;
+            }
+            *asks = false;
+            app.canvas.follows = false;
             app.canvas.origin = app.canvas.origin.moved(back.0, back.1).limited();
         }
         _ => {}
     }
 }
 
-fn up(app: &mut App, mouse: Mouse) {
+fn up(app: &mut App, mouse: Mouse, effects: &mut Effects) {
     drag(app, mouse);
     let Mode::Dragging(_) = app.canvas.mode else {
         return;
@@ -215,6 +245,7 @@ fn up(app: &mut App, mouse: Mouse) {
         Dragging::Box(boxing) if boxing.from != boxing.to => {
             canvas::select_inside(app, boxing.rect());
         }
+        Dragging::View { asks: true, .. } => perform(app, Action::Palette, effects),
         Dragging::Box(_) | Dragging::View { .. } => {}
         Dragging::Wire { from, to } => match app.canvas.thing_at(to) {
             Some(Thing::Node(name)) if name != from => wire::wire(app, &from, &name),

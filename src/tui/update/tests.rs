@@ -534,3 +534,161 @@ fn the_run_is_started_asked_and_left() {
     );
     assert!(matches!(Action::Run.enabled(&app), Ok(())));
 }
+
+/// Groups in a group: `inner` around web and db, `outer` around all that is served.
+fn nested() -> App {
+    let groups =
+        "    groups: {\"inner\": [\"web\", \"db\"], \"outer\": [\"web\", \"db\", \"cache\"]},\n)\n";
+    let text = SHOP.replace("\n)\n", &format!("\n{groups}"));
+    let text = text.replace(
+        "        \"db\": ",
+        "        \"cache\": Cache(),\n        \"db\": ",
+    );
+    let text = text.replace("to: [\"db\"]", "to: [\"db\", \"cache\"]");
+    let mut app = opened(&text);
+    app.canvas.select(Thing::Node("web".to_owned()), false);
+    app
+}
+
+#[test]
+fn groups_in_groups_fold_and_open() {
+    let mut app = nested();
+    let text = app.document.text().to_owned();
+    press(&mut app, "z");
+    assert!(app.canvas.folded.contains("inner"));
+    assert_eq!(selected(&app), ["web", "db"], "the box stands for both");
+    assert_eq!(app.canvas.box_of("web"), app.canvas.box_of("db"));
+    assert_ne!(app.canvas.box_of("web"), app.canvas.box_of("cache"));
+    let wires = app.canvas.scene().unwrap().wires().to_vec();
+    let wire = |name: &str| wires.iter().find(|wire| wire.name == name).unwrap();
+    assert!(wire("web -> db").path.is_empty(), "inside the box");
+    assert!(!wire("web -> cache").path.is_empty());
+    press(&mut app, "Z");
+    assert_eq!(app.canvas.box_of("web"), app.canvas.box_of("cache"));
+    draw(&mut app);
+    press(&mut app, "z");
+    assert_eq!(
+        app.canvas.box_of("web"),
+        app.canvas.box_of("db"),
+        "the inner one is folded still"
+    );
+    assert_ne!(app.canvas.box_of("web"), app.canvas.box_of("cache"));
+    press(&mut app, "Z / 'db' enter");
+    assert!(
+        app.canvas.folded.is_empty(),
+        "a search opens what hides the node"
+    );
+    assert_eq!(selected(&app), ["db"]);
+    assert_eq!(app.document.text(), text, "folding changes no document");
+}
+
+#[test]
+fn a_folded_group_is_moved_removed_and_brought_back_as_one() {
+    let mut app = nested();
+    let text = app.document.text().to_owned();
+    let full = |app: &App, name: &str| {
+        let boxes = app.canvas.full_boxes(&app.document);
+        boxes.iter().find(|(known, _)| known == name).unwrap().1
+    };
+    let (web, db) = (full(&app, "web"), full(&app, "db"));
+    press(&mut app, "z m L enter");
+    assert_eq!(full(&app, "web").x - web.x, 8);
+    assert_eq!(full(&app, "db").x - db.x, 8);
+    press(&mut app, "u d");
+    assert_eq!(app.document.design().nodes.len(), 2);
+    press(&mut app, "u");
+    assert_eq!(app.document.text(), text);
+    assert_eq!(app.canvas.box_of("web"), app.canvas.box_of("db"));
+}
+
+#[test]
+fn a_double_click_folds_a_group_and_opens_it() {
+    let mut app = nested();
+    app.now_ms = 10_000;
+    draw(&mut app);
+    let cell = |app: &App, folded: bool| {
+        let area = app.hits.canvas().unwrap();
+        let scene = app.canvas.scene().unwrap();
+        let group = scene.groups().iter().find(|group| group.name == "inner");
+        let rect = group.unwrap().rect;
+        let x = rect.x + 1 - app.canvas.origin.x + i32::from(area.x);
+        let y =
+            rect.y + rect.height / 2 * i32::from(folded) - app.canvas.origin.y + i32::from(area.y);
+        (x as u16, y as u16)
+    };
+    for folded in [false, true] {
+        let (x, y) = cell(&app, folded);
+        for _ in 0..2 {
+            mouse(&mut app, Press::Down(Button::Left), x, y);
+            mouse(&mut app, Press::Up(Button::Left), x, y);
+        }
+        assert_eq!(app.canvas.folded.contains("inner"), !folded);
+        app.now_ms += 10_000;
+    }
+}
+
+#[test]
+fn a_right_click_lists_the_commands_and_each_can_be_clicked() {
+    let commands = ACTIONS.iter().filter(|info| info.action.is_command());
+    for (place, info) in commands.enumerate() {
+        let mut app = opened(SHOP);
+        let (x, y) = middle(&mut app, "web");
+        mouse(&mut app, Press::Down(Button::Right), x, y);
+        mouse(&mut app, Press::Up(Button::Right), x, y);
+        assert_eq!(selected(&app), ["web"], "what is clicked is selected");
+        let Some(Layer::Picker(picker)) = app.layers.last() else {
+            panic!("the commands are listed");
+        };
+        let index = picker
+            .matches
+            .iter()
+            .position(|found| picker.items[found.index].label == info.title);
+        let index = index.unwrap_or_else(|| panic!("{place}: {} is listed", info.id));
+        let allowed = info.action.enabled(&app);
+        for _ in 0..index {
+            mouse(&mut app, Press::Wheel(1), x, y);
+        }
+        draw(&mut app);
+        let wanted = crate::tui::view::hits::Hit::Item(index);
+        let parts = app.hits.all().iter();
+        let (area, _) = parts.clone().find(|(_, hit)| *hit == wanted).unwrap();
+        let (x, y) = (area.x, area.y);
+        mouse(&mut app, Press::Down(Button::Left), x, y);
+        if let Err(why) = allowed {
+            assert_eq!(app.toast.clone().unwrap().text, why, "{}", info.id);
+        }
+    }
+}
+
+#[test]
+fn a_message_stays_until_it_is_past() {
+    let mut app = opened(SHOP);
+    app.canvas.select(Thing::Node("web".to_owned()), false);
+    press(&mut app, "y");
+    let told = app.toast.clone();
+    assert!(told.is_some());
+    press(&mut app, "Q left right up");
+    assert_eq!(app.toast, told, "keys that change nothing leave it");
+    press(&mut app, "esc");
+    assert_eq!(app.toast, None);
+    press(&mut app, "y a");
+    assert_eq!(app.toast, None, "a list has been opened since");
+    press(&mut app, "esc y 2");
+    assert_eq!(app.toast, None, "another view is shown");
+}
+
+#[test]
+fn an_edit_never_changes_the_zoom() {
+    let mut app = gallery();
+    press(&mut app, "n");
+    let zoom = (app.canvas.zoom, app.canvas.tight);
+    for _ in 0..8 {
+        press(&mut app, "a 'serv' enter");
+        assert_eq!((app.canvas.zoom, app.canvas.tight), zoom);
+        let last = selected(&app).pop().unwrap();
+        let rect = app.canvas.box_of(&last).unwrap();
+        assert!(app.canvas.window().encloses(rect), "{last} is in sight");
+    }
+    press(&mut app, "0");
+    assert_ne!((app.canvas.zoom, app.canvas.tight), zoom, "0 asks for it");
+}

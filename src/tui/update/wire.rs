@@ -78,7 +78,7 @@ fn chosen(app: &mut App, name: String) {
     let mode = std::mem::take(&mut app.canvas.mode);
     let Mode::Labels(labels) = mode else { return };
     match labels.purpose {
-        LabelsFor::Jump => super::canvas::go_to(app, &name),
+        LabelsFor::Jump => super::canvas::choose(app, &name),
         LabelsFor::WireFrom => {
             app.canvas.select(Thing::Node(name.clone()), false);
             show(app, LabelsFor::WireTo(name));

@@ -3,7 +3,7 @@
 use super::hits::Hit;
 use super::pen::Pen;
 use crate::layout::grid::Charset;
-use crate::layout::scene::Look;
+use crate::layout::scene::{Look, SceneGroup};
 use crate::layout::{Owner, Point, Rect as World, Role as Drawn, Scene, Size};
 use crate::tui::app::{App, Dragging, Labels, Mode, Thing};
 use crate::tui::theme::Role;
@@ -84,6 +84,14 @@ fn picture(app: &App, pen: &mut Pen<'_>, inside: Rect, scene: &Scene) {
     let figures = live
         .as_ref()
         .map_or(&app.loads.figures, |live| &live.figures);
+    let loads = |group: &SceneGroup| {
+        let members = group.folded.then_some(&group.members)?;
+        app.loads.together(members)
+    };
+    let groups: Vec<_> = match &live {
+        Some(live) => live.groups.clone(),
+        None => scene.groups().iter().map(loads).collect(),
+    };
     let (traffic, failed) = live
         .as_ref()
         .map_or((&[][..], &[][..]), |live| (&live.traffic, &live.failed));
@@ -94,6 +102,7 @@ fn picture(app: &App, pen: &mut Pen<'_>, inside: Rect, scene: &Scene) {
             Charset::Ascii
         },
         figures,
+        group_figures: &groups,
         traffic,
         failed_wires: failed,
         selected: &selected,
@@ -222,18 +231,24 @@ fn empty(pen: &mut Pen<'_>, inside: Rect) {
         ("Nothing here yet.", Role::Strong),
         ("", Role::Text),
         (
-            "a  adds a node: begin with a client, then what it calls.",
+            "a adds a node: begin with a client, then what it calls.",
             Role::Dim,
         ),
-        (
-            "   Each new node is wired from the selected one.",
-            Role::Dim,
-        ),
-        ("?  shows all keys.", Role::Dim),
+        ("Each new node is wired from what is selected.", Role::Dim),
+        ("? shows all keys.", Role::Dim),
     ];
-    let top = inside.height.saturating_sub(lines.len() as u16) / 2;
-    let wide = 56.min(inside.width);
+    let wide = 56.min(inside.width.saturating_sub(2));
     let left = (inside.width - wide) / 2;
+    let lines: Vec<(String, Role)> = lines
+        .into_iter()
+        .flat_map(
+            |(line, role)| match super::pen::wrap(line, usize::from(wide)) {
+                wrapped if wrapped.is_empty() => vec![(String::new(), role)],
+                wrapped => wrapped.into_iter().map(|line| (line, role)).collect(),
+            },
+        )
+        .collect();
+    let top = inside.height.saturating_sub(lines.len() as u16) / 2;
     for (row, (line, role)) in lines.iter().enumerate() {
         let style = pen.style(*role);
         pen.text(inside, top + row as u16, left, line, style);

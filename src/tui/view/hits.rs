@@ -31,8 +31,9 @@ pub enum Hit {
 #[derive(Debug, Clone, Default)]
 pub struct Hits {
     parts: Vec<(Rect, Hit)>,
-    /// When the mouse was last clicked on the canvas, on the program's clock.
-    pub clicked_ms: u64,
+    /// When the mouse was last clicked on the canvas, on the program's clock, and on which group, if it was
+    /// a group.
+    pub clicked: (u64, Option<usize>),
 }
 
 impl Hits {

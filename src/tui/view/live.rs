@@ -2,10 +2,11 @@
 //! selected thing, charts.
 
 use super::pen::Pen;
+use crate::layout::scene::SceneGroup;
 use crate::layout::{BoxFigures, Role as Drawn, Scene};
 use crate::tui::app::{App, Tab, Thing};
 use crate::tui::charts::Pen as ChartPen;
-use crate::tui::live::boxes::{BreakerMark, dots};
+use crate::tui::live::boxes::{BreakerMark, dots, together};
 use crate::tui::live::{Play, Snapshot, view};
 use crate::tui::theme::{Role, heat_step};
 use ratatui::layout::Rect;
@@ -16,6 +17,8 @@ use std::collections::BTreeMap;
 pub(super) struct Shown {
     /// Figures of each node, by its index in the picture.
     pub(super) figures: Vec<Option<BoxFigures>>,
+    /// Figures of each folded group, by its index.
+    pub(super) groups: Vec<Option<BoxFigures>>,
     /// Traffic: a wire and a distance from its first cell.
     pub(super) traffic: Vec<(usize, usize)>,
     /// Wires that nothing passes.
@@ -26,14 +29,22 @@ pub(super) struct Shown {
 pub(super) fn shown(app: &App, scene: &Scene) -> Option<Shown> {
     let live = app.live.as_ref().filter(|_| app.tab == Tab::Live)?;
     let meta = live.meta();
-    let figures = scene.nodes().iter().enumerate().map(|(place, node)| {
+    let of_node = |place: usize| {
         // The run has its nodes in the order of the document, unless the document has changed.
-        let same = meta.nodes.get(place).is_some_and(|of| of.name == node.name);
-        let index = if same { place } else { live.node(&node.name)? };
-        app.live_shown.boxes.get(index).map(figures_of)
-    });
+        let name = &scene.nodes().get(place)?.name;
+        let same = meta.nodes.get(place).is_some_and(|of| of.name == *name);
+        let index = if same { place } else { live.node(name)? };
+        app.live_shown.boxes.get(index)
+    };
+    let figures = (0..scene.nodes().len()).map(|place| of_node(place).map(figures_of));
+    let of_group = |group: &SceneGroup| {
+        let members = group.members.iter().filter(|_| group.folded);
+        let members: Vec<_> = members.filter_map(|place| of_node(*place)).collect();
+        together(&members).as_ref().map(figures_of)
+    };
     let mut shown = Shown {
         figures: figures.collect(),
+        groups: scene.groups().iter().map(of_group).collect(),
         ..Shown::default()
     };
     let played_s = if live.play == Play::Playing {

@@ -25,7 +25,7 @@ pub(crate) struct Pen<'a> {
 impl<'a> Pen<'a> {
     pub(crate) fn new(buffer: &'a mut Buffer, app: &App) -> Pen<'a> {
         let mut hits = Hits::default();
-        hits.clicked_ms = app.hits.clicked_ms;
+        hits.clicked = app.hits.clicked;
         Pen {
             buffer,
             theme: app.theme,

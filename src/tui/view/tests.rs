@@ -5,6 +5,7 @@ use crate::tui::app::{App, Thing};
 use crate::tui::caps::Depth;
 use crate::tui::theme::{Palette, Theme};
 use crate::tui::update::tests::{SHOP, draw, gallery, opened, press};
+use crate::tui::update::{Event, update};
 use ratatui::buffer::Buffer;
 
 /// The text of a screen, without blanks at the ends of lines.
@@ -82,6 +83,26 @@ fn every_small_size_is_drawn() {
                 app.size = (columns, rows);
                 draw(&mut app);
             }
+        }
+    }
+}
+
+#[test]
+fn every_size_up_to_a_large_one_is_taken_while_a_design_runs() {
+    let live = crate::tui::live::Live::start(opened(SHOP).document.design().clone()).unwrap();
+    let snapshot = live.take().unwrap();
+    let mut apps = [gallery(), opened(SHOP)];
+    for app in &mut apps {
+        update(app, Event::Snapshot(std::sync::Arc::clone(&snapshot)));
+        press(app, "2");
+    }
+    let columns = (1..=250)
+        .step_by(13)
+        .chain([39, 40, 77, 78, 103, 104, 149, 150]);
+    for (columns, rows) in columns.flat_map(|at| (1..=80).step_by(6).map(move |row| (at, row))) {
+        for app in &mut apps {
+            update(app, Event::Resize(columns, rows));
+            draw(app);
         }
     }
 }

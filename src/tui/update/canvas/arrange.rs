@@ -114,15 +114,36 @@ pub(super) fn ungroup(app: &mut App) {
     }
 }
 
+/// Folds the innermost group of the selected node, or opens what is folded around it.
 pub(super) fn fold(app: &mut App) {
-    match group_of_selected(app) {
-        Some(group) => {
-            if !app.canvas.folded.remove(&group) {
-                app.canvas.folded.insert(group);
-            }
-        }
-        None => app.complain("The selected node is in no group. g makes one."),
+    let group = app.canvas.selected_nodes().pop();
+    let Some((group, is_folded)) = group.and_then(|name| app.canvas.group_of(&name)) else {
+        return app.complain("The selected node is in no group. g makes one.");
+    };
+    change_fold(app, group, !is_folded);
+}
+
+/// Folds the group around the folded one, or around the innermost of the selected node.
+pub(super) fn fold_around(app: &mut App) {
+    let group = app.canvas.selected_nodes().pop();
+    let innermost = group.and_then(|name| app.canvas.group_of(&name));
+    let scene = app.canvas.scene();
+    let around = innermost.and_then(|(group, _)| scene?.groups().get(group)?.parent);
+    match around {
+        Some(around) => change_fold(app, around, true),
+        None => app.complain("There is no group around that of the selected node."),
     }
+}
+
+/// Draws a group as one box or opens it; what is selected stays in sight.
+pub(in crate::tui::update) fn change_fold(app: &mut App, group: usize, folds: bool) {
+    app.canvas.fold(group, folds);
+    app.canvas.refresh(&app.document);
+    if let Some(name) = app.canvas.selected_nodes().pop() {
+        app.canvas.select(Thing::Node(name), false);
+    }
+    super::follow(app);
+    reveal_selection(app);
 }
 
 /// Aligns or spreads the selected nodes.

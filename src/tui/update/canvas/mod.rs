@@ -10,14 +10,14 @@ use crate::layout::Point;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Ask, Boxing, Layer, Mode, Moving, Prompt, Thing};
 use crate::tui::widget::input::Input;
-use arrange::{align, fold, group, lay_out, nudge, put_down, ungroup};
+use arrange::{align, fold, fold_around, group, lay_out, nudge, put_down, ungroup};
 use nodes::{add_list, copied, copy, delete, rename};
 use select::{back, cycle, search, select_more, select_wire, step};
 use view::pan;
 
-pub(super) use arrange::move_selection;
+pub(super) use arrange::{change_fold, move_selection};
 pub(super) use nodes::{add, add_note, paste_text};
-pub(super) use select::{go_to, select_inside};
+pub(super) use select::{choose, go_to, select_inside};
 pub(crate) use view::fit;
 pub(super) use view::{follow, resized, reveal_selection, stay, zoom};
 
@@ -71,6 +71,7 @@ pub(super) fn perform(app: &mut App, action: Action, effects: &mut Effects) {
         Action::Group => group(app),
         Action::Ungroup => ungroup(app),
         Action::Fold => fold(app),
+        Action::FoldAround => fold_around(app),
         Action::Note => {
             let window = app.canvas.window();
             let at = (window.x + 2, window.bottom() - 3);

@@ -40,13 +40,22 @@ pub(super) fn add_list(app: &mut App) {
 /// What happens besides when a node is added.
 pub(in crate::tui::update) fn add_note(app: &App) -> String {
     match app.canvas.selected_nodes().as_slice() {
-        [from] if app.wires_new => format!("It is wired from {from}; tab: leave it unwired."),
-        [from] => format!("It is not wired; tab: wire it from {from}."),
-        _ => "It stands by itself: no node is selected to wire it from.".to_owned(),
+        [] => "It stands by itself: no node is selected to wire it from.".to_owned(),
+        from => {
+            let from = match from {
+                [one] => one.clone(),
+                many => format!("each of the {} selected nodes", many.len()),
+            };
+            if app.wires_new {
+                format!("It is wired from {from}; tab: leave it unwired.")
+            } else {
+                format!("It is not wired; tab: wire it from {from}.")
+            }
+        }
     }
 }
 
-/// Adds a node of a kind, wired from the selected one.
+/// Adds a node of a kind, wired from each selected one.
 pub(in crate::tui::update) fn add(app: &mut App, kind: &str, preset: Option<&str>) {
     let wanted = match preset.and_then(|preset| preset.split(['-', '/']).next()) {
         Some(family) => family,
@@ -54,11 +63,8 @@ pub(in crate::tui::update) fn add(app: &mut App, kind: &str, preset: Option<&str
     };
     let name = parts::free_name(&app.document, wanted);
     let selected = app.canvas.selected_nodes();
-    let from = match selected.as_slice() {
-        [from] if app.wires_new => Some(from.clone()),
-        _ => None,
-    };
-    let place = new_place(app, from.as_deref());
+    let callers: &[String] = if app.wires_new { &selected } else { &[] };
+    let place = new_place(app, callers.last().map(String::as_str));
     let value = parts::new_node(kind, preset);
     if !edit(app, format!("add {name}"), |text| {
         parts::add(text, &name, &value, place)
@@ -67,12 +73,13 @@ pub(in crate::tui::update) fn add(app: &mut App, kind: &str, preset: Option<&str
     }
     app.canvas.select(Thing::Node(name.clone()), false);
     app.canvas.adds = false;
-    if let Some(from) = from
-        && let wiring::Wiring::One = wiring::ways(&app.document, &from, &name)
-    {
-        let connected = wiring::connect(&app.document, &from, &name, None);
-        edit(app, format!("wire {from} to {name}"), |_| connected);
-    } else if app.toast.is_none() && selected.is_empty() {
+    for from in callers {
+        if let wiring::Wiring::One = wiring::ways(&app.document, from, &name) {
+            let connected = wiring::connect(&app.document, from, &name, None);
+            edit(app, format!("wire {from} to {name}"), |_| connected);
+        }
+    }
+    if app.toast.is_none() && selected.is_empty() {
         app.say(format!(
             "Added {name}. r renames it, enter shows its fields."
         ));

@@ -6,8 +6,14 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Layer, Pick, Thing};
 use crate::tui::widget::picker::{Item, Picker};
 
-/// Selects a node and brings it into view.
+/// Selects a node and brings it into view; a folded group that hides it is opened.
 pub(in crate::tui::update) fn go_to(app: &mut App, name: &str) {
+    app.canvas.uncover(name, &app.document);
+    choose(app, name);
+}
+
+/// Selects what is drawn for a node, which may be a folded group, and brings it into view.
+pub(in crate::tui::update) fn choose(app: &mut App, name: &str) {
     app.inspector.whole = false;
     let adds = app.canvas.adds;
     app.canvas.select(Thing::Node(name.to_owned()), adds);
@@ -27,7 +33,7 @@ pub(super) fn step(app: &mut App, action: Action) {
             .min_by_key(|(_, rect)| (!window.overlaps(*rect), rect.x + rect.y))
             .map(|(name, _)| (*name).to_owned());
         if let Some(name) = first {
-            go_to(app, &name);
+            choose(app, &name);
         }
         return;
     };
@@ -49,7 +55,7 @@ pub(super) fn step(app: &mut App, action: Action) {
         .filter_map(|(name, rect)| ahead(*rect).map(|far| (far, (*name).to_owned())))
         .min();
     if let Some((_, name)) = next {
-        go_to(app, &name);
+        choose(app, &name);
     }
 }
 
@@ -111,7 +117,8 @@ pub(in crate::tui::update) fn select_inside(app: &mut App, rect: Rect) {
     let boxes = app.canvas.boxes().into_iter();
     let inside = boxes.filter(|(_, at)| at.overlaps(rect));
     let inside: Vec<Thing> = inside
-        .map(|(name, _)| Thing::Node(name.to_owned()))
+        .flat_map(|(name, _)| app.canvas.drawn_with(name))
+        .map(Thing::Node)
         .collect();
     if !app.canvas.adds {
         app.canvas.selection.clear();

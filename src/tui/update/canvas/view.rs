@@ -141,7 +141,8 @@ pub(in crate::tui::update) fn zoom(app: &mut App, by: isize) {
 pub(crate) fn fit(app: &mut App) {
     app.canvas.view = crate::tui::view::canvas_size(app);
     app.canvas.follows = true;
-    if !find_zoom(app, Zoom::Overview) {
+    app.canvas.overflows = !find_zoom(app, Zoom::Overview);
+    if app.canvas.overflows {
         app.canvas.refresh(&app.document);
     }
     let bounds = app.canvas.bounds();
