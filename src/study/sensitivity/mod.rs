@@ -28,6 +28,8 @@ pub const GUESSES_MAX: usize = 6;
 /// What any change is taken to cost at least, relative to the cost of the design: somebody has to
 /// make it.
 const EFFORT: f64 = 0.01;
+/// The figures that can be looked at.
+pub const FIGURES: [&str; 7] = ["goodput", "failed", "attempts", "mean", "p50", "p95", "p99"];
 /// The name of all requests together.
 const ALL: &str = "*";
 
@@ -125,6 +127,12 @@ pub fn sensitivity(
     ask: &Ask,
     watch: &dyn Fn(Progress) -> bool,
 ) -> Result<Sensitivity, RunError> {
+    let figure = ask.figure.as_deref().unwrap_or("p99").to_owned();
+    if !FIGURES.contains(&figure.as_str()) {
+        let known = FIGURES.join(", ");
+        let message = format!("There is no figure {figure:?}; there are: {known}.");
+        return Err(RunError::Settings(message));
+    }
     let screen = Screen::of(base, ask);
     let (knobs, left_out) = screen.knobs(base);
     let (guesses, guesses_left_out) = screen.guesses(base);
@@ -145,18 +153,17 @@ pub fn sensitivity(
     };
     let found = compare(&sides, &settings, watch).map_err(|(_, error)| error)?;
     let endpoint = endpoint(&found, ask)?;
-    let figure = ask.figure.as_deref().unwrap_or("p99").to_owned();
     let mut pairs = found.pairs.iter();
     let mut changes = Vec::with_capacity(knobs.len());
     for ((knob, _), pair) in knobs.into_iter().zip(&mut pairs) {
-        changes.push(change(knob, pair, &endpoint, &figure)?);
+        changes.push(change(knob, pair, &endpoint, &figure));
     }
     changes.sort_by(|a, b| b.worth.total_cmp(&a.worth));
     let mut moved = Vec::with_capacity(guesses.len());
     for (guess, loaded) in guesses {
         let tried = pairs.by_ref().take(loaded.len());
-        let tried = tried.map(|pair| at(pair, &endpoint, &figure).cloned());
-        moved.push(moves(guess, tried.collect::<Result<_, _>>()?));
+        let tried = tried.map(|pair| at(pair, &endpoint, &figure).clone());
+        moved.push(moves(guess, tried.collect()));
     }
     moved.sort_by(|a, b| b.moves.total_cmp(&a.moves));
     Ok(Sensitivity {
@@ -200,20 +207,15 @@ fn endpoint(found: &Comparison, ask: &Ask) -> Result<String, RunError> {
     Err(RunError::Settings(message))
 }
 
-fn at<'p>(pair: &'p Pair, endpoint: &str, figure: &str) -> Result<&'p Difference, RunError> {
+fn at<'p>(pair: &'p Pair, endpoint: &str, figure: &str) -> &'p Difference {
     let of: Option<&Differences> = pair.endpoints.iter().find(|at| at.id == endpoint);
-    let all = of.map_or(&[][..], |at| &at.figures);
-    all.iter().find(|one| one.figure == figure).ok_or_else(|| {
-        let known: Vec<&str> = all.iter().map(|one| one.figure.as_str()).collect();
-        let known = known.join(", ");
-        RunError::Settings(format!(
-            "There is no figure {figure:?}; there are: {known}."
-        ))
-    })
+    let mut all = of.into_iter().flat_map(|at| &at.figures);
+    all.find(|one| one.figure == figure)
+        .expect("all pairs have the endpoint that was chosen and all figures")
 }
 
 fn value(found: &Comparison, endpoint: &str, figure: &str) -> Option<f64> {
-    at(&found.pairs[0], endpoint, figure).ok()?.baseline
+    at(&found.pairs[0], endpoint, figure).baseline
 }
 
 /// By how much a figure gets better, relative to what it is; 0 where no difference is seen.
@@ -227,27 +229,27 @@ fn better(of: &Difference) -> f64 {
     }
 }
 
-fn change(knob: Knob, pair: &Pair, endpoint: &str, figure: &str) -> Result<Change, RunError> {
-    let of = |name: &str| at(pair, endpoint, name).cloned();
+fn change(knob: Knob, pair: &Pair, endpoint: &str, figure: &str) -> Change {
+    let of = |name: &str| at(pair, endpoint, name).clone();
     let cost = pair.whole.iter().find(|one| one.figure == "cost per hour");
     let cost = cost.cloned().expect("a comparison has a cost per hour");
     let dearer = match (cost.baseline, cost.difference) {
         (Some(before), Some(more)) if before > 0.0 => more / before,
         _ => 0.0,
     };
-    let figure = of(figure)?;
+    let figure = of(figure);
     let gain = better(&figure);
-    Ok(Change {
+    Change {
         sort: knob.sort,
         about: knob.about,
         words: knob.words,
         set: knob.set,
         worth: gain / dearer.max(EFFORT),
-        mean: of("mean")?,
-        goodput: of("goodput")?,
+        mean: of("mean"),
+        goodput: of("goodput"),
         figure,
         cost,
-    })
+    }
 }
 
 fn moves(guess: Guess, differences: Vec<Difference>) -> GuessMoves {

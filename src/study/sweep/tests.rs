@@ -106,7 +106,7 @@ fn a_sweep_that_was_stopped_goes_on_and_says_the_same_bytes() {
             "users": Client(traffic: [(to: "server", rate: "80/s")]),
             "server": Service(workers: 2, work: Exponential(mean: "10ms")),
         },
-        run: (duration: "20s", replications: 3),
+        run: (duration: "5s", replications: 40),
     )"#;
     let loaded = load_str(text, "a.ron", Path::new(""), &LoadOptions::default()).unwrap();
     let base = Base {

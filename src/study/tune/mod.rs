@@ -2,14 +2,17 @@
 //!
 //! Costs are known before anything is simulated, and most settings help the more there is of them:
 //! if a candidate fails, so do all that have less of every such setting and the same of the others.
-//! The search therefore tries, of the candidates that are cheaper than the best so far and not ruled
-//! out, the largest first. It ends when there are none: then nothing cheaper is left. A formula
-//! leaves out what would be full. The winner is simulated again with other random numbers.
+//! The search therefore halves, again and again, the candidates that are cheaper than the best so far
+//! and not ruled out, the largest of each half first. It ends when there are none: then nothing
+//! cheaper is left. A formula leaves out what would be full. The winner is simulated again with other
+//! random numbers.
 
 mod bounds;
 mod scenarios;
 #[cfg(test)]
 mod tests;
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
@@ -297,44 +300,48 @@ impl Search<'_> {
         }
     }
 
-    /// What to try next: of those that would be better than the best and are not ruled out, the
-    /// largest; of several, the cheapest. Without a best the design as it is comes first.
+    /// What to try next, of those that would be better than the best and are not ruled out. Without a
+    /// best: the design as it is, then the largest. With one: the largest of the better half, so that
+    /// either answer leaves about half of them.
     fn next(&self, best: Option<usize>) -> Option<usize> {
-        let open = |at: &usize| {
+        let is_open = |at: &usize| {
             let one = &self.candidates[*at];
             let better = best.is_none_or(|best| self.is_better(*at, best));
             one.verdict.is_none() && !one.full && better && !self.is_ruled_out(*at)
         };
-        let open: Vec<usize> = (0..self.candidates.len()).filter(open).collect();
-        if self.tried.is_empty()
-            && let Some(drawn) = open.iter().find(|at| self.candidates[**at].changes == 0)
-        {
+        let mut open: Vec<usize> = (0..self.candidates.len()).filter(is_open).collect();
+        let drawn = open.iter().find(|at| self.candidates[**at].changes == 0);
+        if let (true, Some(drawn)) = (self.tried.is_empty(), drawn) {
             return Some(*drawn);
         }
-        let largest = open.iter().filter(|at| {
-            let larger = |other: &&usize| *other != *at && self.covers(**other, **at);
-            !open.iter().any(|other| larger(&other))
-        });
-        largest.copied().reduce(|one, other| {
-            if self.is_better(other, one) {
-                other
-            } else {
-                one
-            }
-        })
+        open.sort_by(|one, other| self.order(*one, *other));
+        if best.is_some() {
+            open.truncate(open.len().div_ceil(2));
+        }
+        let is_largest = |at: &&usize| {
+            let mut others = open.iter().filter(|other| other != at);
+            !others.any(|other| self.covers(*other, **at))
+        };
+        let mut largest = open.iter().filter(is_largest);
+        match best {
+            Some(_) => largest.next_back().copied(),
+            None => largest.next().copied(),
+        }
     }
 
-    /// Cheaper; or as cheap, with fewer changes and less of everything.
     fn is_better(&self, one: usize, other: usize) -> bool {
+        self.order(one, other).is_lt()
+    }
+
+    /// The better first: cheaper; or as cheap, with fewer changes and less of everything.
+    fn order(&self, one: usize, other: usize) -> Ordering {
         let key = |at: usize| {
             let of = &self.candidates[at];
             (of.changes, of.at.iter().sum::<usize>(), at)
         };
         let cost = |at: usize| self.candidates[at].cost_per_hour;
-        match cost(one).total_cmp(&cost(other)) {
-            std::cmp::Ordering::Equal => key(one) < key(other),
-            order => order.is_lt(),
-        }
+        let cheaper = cost(one).total_cmp(&cost(other));
+        cheaper.then_with(|| key(one).cmp(&key(other)))
     }
 
     /// One has as much or more of all that helps, and the same of the rest.
