@@ -17,7 +17,7 @@ pub(in crate::report) struct Part {
 /// Height of a bar.
 const BAR: f64 = 26.0;
 /// Where bars begin.
-const LEFT: f64 = 126.0;
+const LEFT: f64 = 142.0;
 
 /// Bars with their names on the left, and what the colours mean.
 pub(in crate::report) fn stacked(

@@ -24,7 +24,7 @@ pub(in crate::report) fn timeline(
     let plot = Plot {
         top,
         bottom: top + ROW * shown.len() as f64,
-        right: WIDE - 14.0,
+        right: WIDE - 24.0,
         ..Plot::OF_CHART
     };
     let told: Vec<String> = faults

@@ -49,7 +49,7 @@ struct Plot {
 impl Plot {
     const OF_CHART: Plot = Plot {
         left: 58.0,
-        right: WIDTH - 14.0,
+        right: WIDTH - 24.0,
         top: 44.0,
         bottom: HEIGHT - 26.0,
     };
