@@ -14,7 +14,8 @@ use crate::sim::result::ObjectiveResult;
 /// The whole answer.
 pub(crate) fn tuned(name: &str, found: &Tuned, look: Look) -> String {
     let what = format!(
-        "{} combinations of {} {dot} {} simulated, {} left out as full by formula {dot} {}",
+        "{} combinations of {} {dot} {} simulated, {} left out as full by formula, {} since one with \
+         more failed {dot} {}",
         found.candidates,
         found
             .axes
@@ -24,6 +25,7 @@ pub(crate) fn tuned(name: &str, found: &Tuned, look: Look) -> String {
             .join(", "),
         found.tried.len(),
         found.full,
+        found.ruled_out,
         found.scenarios.join(", "),
         dot = look.dot(),
     );

@@ -6,6 +6,9 @@
 //! and not ruled out, the largest of each half first. It ends when there are none: then nothing
 //! cheaper is left. A formula leaves out what would be full. The winner is simulated again with other
 //! random numbers.
+//!
+//! More can harm after all: more replicas may overload what they share. So where nothing is left and
+//! nothing was met, some of those that were ruled out are tried, too; how many were not is said.
 
 mod bounds;
 mod scenarios;
@@ -31,6 +34,8 @@ use scenarios::Scenario;
 pub const CANDIDATES_MAX: usize = 2_000;
 /// Most axes.
 pub const AXES_MAX: usize = 6;
+/// Ruled-out candidates that are simulated after all if nothing else meets the objectives.
+const SECOND_CHANCES: usize = 16;
 /// Simulations that a search is expected to need, for its progress.
 pub const EXPECTED: usize = 16;
 
@@ -61,6 +66,8 @@ pub struct Tuned {
     pub candidates: usize,
     /// Of these, left out since a formula says that a queue would grow without end.
     pub full: usize,
+    /// Better than the best, neither simulated nor full: one with more of everything had failed.
+    pub ruled_out: usize,
     /// What was simulated, in this order.
     pub tried: Vec<Tried>,
     /// The design as it is, if its values are among the candidates and it was simulated.
@@ -179,6 +186,7 @@ pub fn tune(
         settings: settings.clone(),
         watch,
         units,
+        second_chances: SECOND_CHANCES,
         tried: Vec::new(),
     };
     let outcome = search.find();
@@ -278,6 +286,7 @@ struct Search<'a> {
     settings: RunSettings,
     watch: &'a dyn Fn(Progress) -> bool,
     units: &'a dyn Units,
+    second_chances: usize,
     candidates: Vec<Candidate>,
     tried: Vec<Tried>,
 }
@@ -291,7 +300,13 @@ impl Search<'_> {
                 self.try_one(next)?;
                 best = self.cheapest_met();
             }
-            let Some(best) = best else { return Ok(None) };
+            let Some(best) = best else {
+                let Some(next) = self.second_chance() else {
+                    return Ok(None);
+                };
+                self.try_one(next)?;
+                continue;
+            };
             if self.simulate(best, true)?.met {
                 return Ok(Some(best));
             }
@@ -305,9 +320,8 @@ impl Search<'_> {
     /// either answer leaves about half of them.
     fn next(&self, best: Option<usize>) -> Option<usize> {
         let is_open = |at: &usize| {
-            let one = &self.candidates[*at];
             let better = best.is_none_or(|best| self.is_better(*at, best));
-            one.verdict.is_none() && !one.full && better && !self.is_ruled_out(*at)
+            self.is_left(*at) && better && !self.is_ruled_out(*at)
         };
         let mut open: Vec<usize> = (0..self.candidates.len()).filter(is_open).collect();
         let drawn = open.iter().find(|at| self.candidates[**at].changes == 0);
@@ -327,6 +341,19 @@ impl Search<'_> {
             Some(_) => largest.next_back().copied(),
             None => largest.next().copied(),
         }
+    }
+
+    /// The cheapest that was ruled out, as long as there are chances.
+    fn second_chance(&mut self) -> Option<usize> {
+        self.second_chances = self.second_chances.checked_sub(1)?;
+        let left = (0..self.candidates.len()).filter(|at| self.is_left(*at));
+        left.min_by(|one, other| self.order(*one, *other))
+    }
+
+    /// Neither simulated nor full.
+    fn is_left(&self, at: usize) -> bool {
+        let one = &self.candidates[at];
+        one.verdict.is_none() && !one.full
     }
 
     fn is_better(&self, one: usize, other: usize) -> bool {
@@ -489,6 +516,10 @@ impl Search<'_> {
             let mut known = self.tried.iter().filter(|one| !one.confirms);
             known.find(|one| one.values == values).cloned()
         });
+        let winner = best.as_ref().and_then(|_| self.cheapest_met());
+        let left = (0..self.candidates.len()).filter(|at| self.is_left(*at));
+        let ruled_out = left.filter(|at| winner.is_none_or(|best| self.is_better(*at, best)));
+        let ruled_out = ruled_out.count();
         let written = &base.loaded.design.objectives;
         let nearest = if best.is_some() {
             None
@@ -507,6 +538,7 @@ impl Search<'_> {
             scenarios: self.scenarios.into_iter().map(|of| of.name).collect(),
             candidates: self.candidates.len(),
             full: self.candidates.iter().filter(|one| one.full).count(),
+            ruled_out,
             axes: self.axes,
             tried: self.tried,
             as_drawn,
