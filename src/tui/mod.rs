@@ -21,6 +21,8 @@ pub mod live;
 pub mod loads;
 mod lost;
 pub mod paint;
+#[cfg(test)]
+mod pictures;
 mod shell;
 pub mod svg;
 mod term;

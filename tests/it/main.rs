@@ -15,7 +15,10 @@ mod cli;
 mod determinism;
 mod estimate;
 #[cfg(feature = "tui")]
+mod keys;
+#[cfg(feature = "tui")]
 mod pty;
+mod readme;
 mod robust;
 mod scenario_index;
 mod theory;
