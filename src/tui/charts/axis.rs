@@ -98,7 +98,7 @@ impl Scale {
 
 /// Distance of the marks of a time axis over so many seconds with room for so many labels: a round
 /// number of seconds, minutes, hours or days.
-pub(super) fn time_step(seconds: f64, labels: u16) -> f64 {
+pub(crate) fn time_step(seconds: f64, labels: u16) -> f64 {
     const STEPS: [f64; 24] = [
         0.001,
         0.01,
