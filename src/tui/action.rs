@@ -202,6 +202,8 @@ actions! {
         "A small map of the whole design in the corner; a click on it goes there.";
     Problems "problems" "What is wrong" "" ["!"] [Canvas, Inspector]
         "Lists everything that is wrong or doubtful; enter goes there.";
+    Faults "faults" "Faults of the design" "" ["F"] [Canvas, Inspector]
+        "Shows the faults over the time of the run, to move, add and remove.";
     EditFile "file.edit" "Edit the file as text" "" ["e"] [Canvas]
         "Opens the text in $VISUAL or $EDITOR; what is saved there comes back as one edit.";
     SaveAs "file.save_as" "Save as" "" ["ctrl-w"] [Global]
@@ -284,6 +286,10 @@ actions! {
     FieldDefault "field.default" "Back to the default" "default" ["d", "delete"] [Inspector] "Takes the value out of the file; its default holds, or the item is gone.";
     FieldMenu "field.menu" "Choose a form" "forms" ["o"] [Inspector] "Lists the forms that the value can have, such as distributions.";
     FieldRename "field.rename" "Rename the entry" "" ["r"] [Inspector] "Gives the entry of a list of names another name.";
+    FaultEarlier "fault.earlier" "Fault earlier" "earlier" [","] [Inspector] "The chosen fault begins a step earlier and lasts as long.";
+    FaultLater "fault.later" "Fault later" "later" ["."] [Inspector] "The chosen fault begins a step later and lasts as long.";
+    FaultShorter "fault.shorter" "Fault shorter" "shorter" ["<"] [Inspector] "The chosen fault ends a step earlier.";
+    FaultLonger "fault.longer" "Fault longer" "longer" [">"] [Inspector] "The chosen fault ends a step later.";
     InspectorDesign "field.design" "The whole design" "whole design" ["D"] [Inspector] "Shows the fields of the design itself: faults, objectives, variants, run.";
     InspectorBack "field.back" "Back to the canvas" "canvas" ["esc"] [Inspector] "Goes back to the canvas.";
 
@@ -324,10 +330,35 @@ impl Action {
     /// Whether it belongs into the palette: what a person wants to do, not how a list is scrolled.
     pub fn is_command(self) -> bool {
         let contexts = self.info().contexts;
-        contexts
+        let of_faults = self.moves_a_fault();
+        let of_canvas = contexts
             .iter()
-            .any(|context| matches!(context, Context::Global | Context::Canvas))
-            && self != Action::Back
+            .any(|context| matches!(context, Context::Global | Context::Canvas));
+        of_faults || (of_canvas && self != Action::Back)
+    }
+
+    /// Whether it moves the begin or the end of the chosen fault.
+    pub fn moves_a_fault(self) -> bool {
+        matches!(
+            self,
+            Action::FaultEarlier | Action::FaultLater | Action::FaultShorter | Action::FaultLonger
+        )
+    }
+
+    /// What an action about faults needs and there is not.
+    fn lacks_a_fault(self, app: &App) -> Option<&'static str> {
+        match self {
+            Action::Fault if app.live.is_none() => {
+                Some("Faults by hand need a run: space starts one.")
+            }
+            Action::Fault if app.canvas.selection.is_empty() => {
+                Some("Nothing is selected. Select the node or wire to break.")
+            }
+            action if action.moves_a_fault() && super::update::chosen_fault(app).is_none() => {
+                Some("No fault of the design is chosen. F shows them.")
+            }
+            _ => None,
+        }
     }
 
     /// Why it cannot be done now, as a sentence; `Ok` if it can.
@@ -341,6 +372,9 @@ impl Action {
         let mut contexts = self.info().contexts.iter();
         if contexts.all(|context| *context == Context::Canvas) && !on_canvas {
             return no("That is done on the canvas. Open a design first.");
+        }
+        if let Some(why) = self.lacks_a_fault(app) {
+            return no(why);
         }
         match self {
             Action::Undo if !app.document.history().can_undo() => no("There is nothing to undo."),
@@ -375,12 +409,6 @@ impl Action {
             }
             Action::Explain if app.explain.is_none() => {
                 no("There is no simulated answer yet: the design must be sound, and a moment pass.")
-            }
-            Action::Fault if app.live.is_none() => {
-                no("Faults by hand need a run: space starts one.")
-            }
-            Action::Fault if app.canvas.selection.is_empty() => {
-                no("Nothing is selected. Select the node or wire to break.")
             }
             Action::Record
                 if app

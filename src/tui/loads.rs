@@ -28,7 +28,7 @@ fn percent(share: f64) -> String {
 }
 
 /// A rate for people: three digits.
-fn per_s(rate: f64) -> String {
+pub(super) fn per_s(rate: f64) -> String {
     let rounded: f64 = format!("{rate:.2e}").parse().unwrap_or(rate);
     Rate(rounded).to_string()
 }
@@ -169,52 +169,6 @@ fn sentence(limits: &[NodeEstimate], empty: bool, traffic: bool) -> String {
             percent(next.utilization)
         ),
         None => format!("{first}."),
-    }
-}
-
-/// The rate of a curve at a moment, per second; the moment in seconds.
-pub fn rate_at(curve: &Curve, at_s: f64) -> f64 {
-    let line = |from: f64, to: f64, share: f64| from + (to - from) * share.clamp(0.0, 1.0);
-    match curve {
-        Curve::Constant { rate } => rate.0,
-        Curve::Ramp { from, to, over, at } => line(
-            from.0,
-            to.0,
-            (at_s - at.as_secs()) / over.as_secs().max(1e-9),
-        ),
-        Curve::Step { from, to, at } => {
-            if at_s < at.as_secs() {
-                from.0
-            } else {
-                to.0
-            }
-        }
-        Curve::Spike {
-            base,
-            peak,
-            at,
-            lasts,
-        } => {
-            let inside = at_s >= at.as_secs() && at_s < at.as_secs() + lasts.as_secs();
-            if inside { peak.0 } else { base.0 }
-        }
-        Curve::Daily { low, high, period } => {
-            let turn = at_s / period.as_secs().max(1e-9);
-            let wave = (1.0 - (turn * std::f64::consts::TAU).cos()) / 2.0;
-            line(low.0, high.0, wave)
-        }
-        Curve::Piecewise { points } => {
-            let after = points.iter().position(|(time, _)| time.as_secs() > at_s);
-            match after {
-                Some(0) => points.first().map_or(0.0, |(_, rate)| rate.0),
-                Some(index) => {
-                    let ((from_t, from), (to_t, to)) = (&points[index - 1], &points[index]);
-                    let length = (to_t.as_secs() - from_t.as_secs()).max(1e-9);
-                    line(from.0, to.0, (at_s - from_t.as_secs()) / length)
-                }
-                None => points.last().map_or(0.0, |(_, rate)| rate.0),
-            }
-        }
     }
 }
 

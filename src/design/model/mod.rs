@@ -3,6 +3,7 @@
 //! `choice!`, so that its fields, units, defaults and help have one source, used by the decoder,
 //! the JSON Schema, the messages and the inspector alike.
 
+mod curve;
 mod dist;
 mod faults;
 mod nodes;
@@ -11,6 +12,7 @@ mod steps;
 mod traffic;
 mod wires;
 
+pub use curve::rate_at;
 pub use dist::*;
 pub use faults::*;
 pub use nodes::*;

@@ -2,7 +2,7 @@
 //! that take from queues.
 
 use super::{Builder, CompileError, distribution};
-use crate::design::model::{Arrivals, Curve, Flow, Keys, Kind};
+use crate::design::model::{Arrivals, Flow, Keys, Kind};
 use crate::sim::measure::EndpointMeta;
 use crate::sim::model::{
     ArrivalSpec, ConsumerSpec, FlowPart, FlowSpec, KeySpec, NONE, Op, RateCurve, feature,
@@ -13,9 +13,6 @@ use crate::stats::sampler::Sampler;
 
 /// How many requests of one replication are followed, about.
 const FOLLOWED: f64 = 8_192.0;
-
-/// Straight pieces by which one cycle of a daily curve is approximated.
-const DAILY_PIECES: u32 = 96;
 
 /// Deliveries that one replica without a limit on workers may have at once.
 const SLOTS_MAX: u32 = 1 << 20;
@@ -50,7 +47,9 @@ impl Builder<'_> {
             upto.push(sum);
             compiled.push(self.flow_part(node, target, endpoint, flow)?);
         }
-        let curve = curve(flow);
+        let curve = RateCurve {
+            points: flow.corners(1e9),
+        };
         if curve
             .points
             .windows(2)
@@ -230,75 +229,6 @@ fn mean_rounded(dist: &crate::stats::dist::Dist) -> f64 {
         }
     }
     mean
-}
-
-/// The rate of a flow over time, in requests per ns.
-fn curve(flow: &Flow) -> RateCurve {
-    let per_ns = |rate: f64| rate / 1e9;
-    let corner = |time: u64, rate: f64| (time as f64, per_ns(rate));
-    let Some(curve) = &flow.rate else {
-        let rate = flow.people.as_ref().map_or(0.0, |people| {
-            people.daily_users * people.requests_each / 86_400.0 * people.peak_factor
-        });
-        return RateCurve {
-            points: vec![corner(0, rate)],
-        };
-    };
-    let points = match curve {
-        Curve::Constant { rate } => vec![corner(0, rate.0)],
-        Curve::Ramp { from, to, over, at } => {
-            vec![
-                corner(0, from.0),
-                corner(at.0, from.0),
-                corner(at.0.saturating_add(over.0), to.0),
-            ]
-        }
-        Curve::Step { from, to, at } => {
-            vec![corner(0, from.0), corner(at.0, from.0), corner(at.0, to.0)]
-        }
-        Curve::Spike {
-            base,
-            peak,
-            at,
-            lasts,
-        } => {
-            let end = at.0.saturating_add(lasts.0);
-            vec![
-                corner(0, base.0),
-                corner(at.0, base.0),
-                corner(at.0, peak.0),
-                corner(end, peak.0),
-                corner(end, base.0),
-            ]
-        }
-        Curve::Daily { .. } => return daily(curve, flow),
-        Curve::Piecewise { points } => points
-            .iter()
-            .map(|(time, rate)| corner(time.0, rate.0))
-            .collect(),
-    };
-    RateCurve { points }
-}
-
-/// A daily curve in straight pieces, as many cycles as a year has days at most.
-fn daily(curve: &Curve, _flow: &Flow) -> RateCurve {
-    let Curve::Daily { low, high, period } = curve else {
-        return RateCurve { points: Vec::new() };
-    };
-    let (middle, swing) = (
-        f64::midpoint(low.0, high.0) / 1e9,
-        (high.0 - low.0) / 2.0 / 1e9,
-    );
-    let cycle = period.0.max(1) as f64;
-    let year = 366.0 * 86_400e9;
-    let cycles = (year / cycle).ceil().clamp(1.0, 366.0) as u32;
-    let mut points = Vec::new();
-    for i in 0..=cycles * DAILY_PIECES {
-        let turn = f64::from(i % DAILY_PIECES) / f64::from(DAILY_PIECES);
-        let rate = middle - swing * libm::cos(2.0 * std::f64::consts::PI * turn);
-        points.push((f64::from(i) * cycle / f64::from(DAILY_PIECES), rate));
-    }
-    RateCurve { points }
 }
 
 fn keys(keys: &Keys) -> Option<KeySpec> {

@@ -266,7 +266,7 @@ fn dot(x: u16, y: u16) -> u8 {
 }
 
 /// Marks of time along one line.
-pub(super) fn time_axis(pen: Pen, buffer: &mut Buffer, area: Rect, (from, to): (f64, f64)) {
+pub(crate) fn time_axis(pen: Pen, buffer: &mut Buffer, area: Rect, (from, to): (f64, f64)) {
     let span = to - from;
     if !span.is_finite() || span <= 0.0 || area.width < 4 {
         return;

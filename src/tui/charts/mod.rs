@@ -8,8 +8,10 @@ mod timeline;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use axis::time_step;
 pub use axis::{Scale, Unit};
 pub use density::{Bin, Density, Mark};
+pub(crate) use line::time_axis;
 pub use line::{Line, LineChart};
 pub use timeline::{FaultTimeline, Span};
 

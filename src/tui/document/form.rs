@@ -5,6 +5,7 @@
 use super::{Document, document_type};
 use crate::design::catalogue::Preset;
 use crate::design::describe::{Choice, Field, Presence, Type, Variant};
+use crate::design::model::FaultEntry;
 use crate::design::path::{at, child, escape_key, fields_of, plain, split};
 use crate::design::syntax::{Data, Value, parse, print, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,11 +169,16 @@ impl Form<'_> {
 
     fn items(&mut self, value: &Value, inner: Type, path: &str, depth: usize) {
         if let Data::List(items) = &value.data {
+            let faults = &self.document.design().faults;
+            // A fault has a name; one that cannot be read has none, and then no position is certain.
+            let are_named = path == "faults" && faults.len() == items.len();
+            let names: Vec<String> = faults.iter().map(FaultEntry::title).collect();
             for (index, item) in items.iter().enumerate() {
                 let path = join(path, &index.to_string());
+                let name = names.get(index).filter(|_| are_named);
                 self.row(
                     &path,
-                    (index + 1).to_string(),
+                    name.cloned().unwrap_or_else(|| (index + 1).to_string()),
                     Some(item),
                     inner,
                     None,
@@ -453,6 +459,8 @@ pub fn to_ron(ty: Type, typed: &str) -> String {
         | Type::Price
         | Type::Objective => wrapped(typed, is_call).unwrap_or_else(|| quote(typed)),
         Type::Quantity if typed.parse::<f64>().is_err() => quote(typed),
+        // The value of a variant's change: what is no RON is a text, as after `--set`.
+        Type::Any if !parse(typed, 0).errors.is_empty() => quote(typed),
         Type::List(inner) if !typed.starts_with('[') => {
             let items = typed.split(',').map(str::trim);
             let items = items.filter(|item| !item.is_empty());

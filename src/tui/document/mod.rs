@@ -2,6 +2,7 @@
 //! Edits change the text only where they must; the meaning is read from the text again after each,
 //! so that what is on screen is always what the file says.
 
+pub mod faults;
 pub mod form;
 pub mod history;
 pub mod parts;

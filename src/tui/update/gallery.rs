@@ -5,7 +5,8 @@ use crate::tui::action::Action;
 use crate::tui::app::{App, Ask, Layer, Opening, Pick, Screen};
 use crate::tui::document::{BLANK, Document};
 use crate::tui::effect::Effect;
-use crate::tui::gallery::{Entry, LESSONS, TEMPLATES};
+use crate::tui::gallery::{Entry, LESSONS, TEMPLATES, first_comment};
+use crate::tui::loads::Loads;
 use crate::tui::widget::picker::{Item, Picker};
 
 pub(super) fn perform(app: &mut App, action: Action, effects: &mut Effects) {
@@ -36,12 +37,16 @@ pub fn refresh(app: &mut App) {
 pub(super) fn choose(app: &mut App, index: usize) {
     let last = app.gallery.entries.len().saturating_sub(1);
     app.gallery.chosen = index.min(last);
-    app.gallery.preview = match app.gallery.current() {
-        Some(Entry::Lesson(index)) => LESSONS.get(*index).map(|lesson| Document::new(lesson.text)),
-        Some(Entry::Template) => TEMPLATES
-            .first()
-            .map(|template| Document::new(template.text)),
+    let shipped = match app.gallery.current() {
+        Some(Entry::Lesson(index)) => LESSONS.get(*index),
+        Some(Entry::Start(index)) => TEMPLATES.get(*index),
+        Some(Entry::Template) => TEMPLATES.first(),
         _ => None,
+    };
+    app.gallery.preview = shipped.map(|shipped| Document::new(shipped.whole()));
+    app.gallery.estimate = match &app.gallery.preview {
+        Some(document) => Loads::of_design(document.design()).sentence,
+        None => String::new(),
     };
 }
 
@@ -51,7 +56,12 @@ pub(super) fn open(app: &mut App, index: usize, effects: &mut Effects) {
         Some(Entry::Recent(path, _)) => files::open(app, Opening::File(path), effects),
         Some(Entry::Lesson(index)) => {
             if let Some(lesson) = LESSONS.get(index) {
-                files::open(app, Opening::Text(lesson.text.to_owned()), effects);
+                files::open(app, Opening::Text(lesson.whole().into_owned()), effects);
+            }
+        }
+        Some(Entry::Start(index)) => {
+            if let Some(template) = TEMPLATES.get(index) {
+                files::open(app, Opening::Text(template.text.to_owned()), effects);
             }
         }
         Some(Entry::Blank) => perform(app, Action::GalleryNew, effects),
@@ -64,13 +74,7 @@ pub(super) fn open(app: &mut App, index: usize, effects: &mut Effects) {
 fn templates(app: &mut App) {
     let item = |(index, template): (usize, &crate::tui::gallery::Shipped)| Item {
         label: template.name.to_owned(),
-        detail: template
-            .text
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches(['/', ' '])
-            .to_owned(),
+        detail: first_comment(template.text),
         aside: String::new(),
         value: Pick::Template(index),
     };
@@ -84,12 +88,16 @@ fn search(app: &mut App) {
         let detail = match entry {
             Entry::Lesson(index) => LESSONS
                 .get(*index)
-                .map_or("", |lesson| lesson_of(lesson.text)),
-            _ => "",
+                .map_or("", |lesson| lesson_of(lesson.text))
+                .to_owned(),
+            Entry::Start(index) => TEMPLATES
+                .get(*index)
+                .map_or_else(String::new, |template| first_comment(template.text)),
+            _ => String::new(),
         };
         Item {
             label: entry.label(),
-            detail: detail.to_owned(),
+            detail,
             aside: entry.heading().to_owned(),
             value: Pick::Gallery(index),
         }

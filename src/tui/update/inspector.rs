@@ -3,14 +3,18 @@
 use super::{canvas, edit, sentence};
 use crate::design::describe::{Choice, Type};
 use crate::design::edit::{insert, remove, set};
+use crate::design::model::Fault;
 use crate::design::path::plain;
 use crate::design::syntax::quote;
 use crate::tui::action::Action;
 use crate::tui::app::{App, Ask, Editing, Layer, Pick, Thing};
+use crate::tui::document::faults::{self, Shift, fault_of};
 use crate::tui::document::form::{self, Control, Origin, Row};
 use crate::tui::keymap::Chord;
+use crate::tui::live::offers::{self, Offer};
 use crate::tui::widget::input::Input;
 use crate::tui::widget::picker::{Item, Picker};
+use crate::units::Nanos;
 
 /// The rows that the inspector shows.
 pub(crate) fn rows(app: &App) -> Vec<Row> {
@@ -42,6 +46,11 @@ pub(super) fn perform(app: &mut App, action: Action) {
             app.inspector.whole = !app.inspector.whole;
             app.inspector.chosen = 0;
         }
+        (Action::Faults, _) => faults(app),
+        (Action::FaultEarlier, _) => shift(app, Shift::Earlier),
+        (Action::FaultLater, _) => shift(app, Shift::Later),
+        (Action::FaultShorter, _) => shift(app, Shift::Shorter),
+        (Action::FaultLonger, _) => shift(app, Shift::Longer),
         (Action::FieldDown, _) => {
             let last = rows.len().saturating_sub(1);
             app.inspector.chosen = (app.inspector.chosen + 1).min(last);
@@ -60,6 +69,84 @@ pub(super) fn perform(app: &mut App, action: Action) {
         (Action::FieldRename, Some(row)) => rename(app, &row),
         _ => {}
     }
+}
+
+/// The fault of the design that the chosen row is about, by its position.
+pub(crate) fn chosen_fault(app: &App) -> Option<usize> {
+    if !app.inspector.focused || !app.inspected().is_empty() {
+        return None;
+    }
+    let rows = rows(app);
+    fault_of(&rows.get(app.inspector.chosen)?.path)
+}
+
+/// Shows the faults of the design; the first one, or the row that adds one, is chosen.
+fn faults(app: &mut App) {
+    let chosen = chosen_fault(app);
+    go_to(app, "faults");
+    app.inspector.open.insert("faults".to_owned());
+    let wanted = format!("faults/{}", chosen.unwrap_or(0));
+    let rows = rows(app);
+    let first = rows.iter().position(|row| row.path == wanted);
+    let add = || {
+        rows.iter()
+            .position(|row| row.path == "faults" && row.origin == Origin::Action)
+    };
+    app.inspector.chosen = first.or_else(add).unwrap_or(app.inspector.chosen);
+}
+
+/// Moves the begin or the end of the chosen fault.
+fn shift(app: &mut App, shift: Shift) {
+    let Some(index) = chosen_fault(app) else {
+        return;
+    };
+    match faults::shifted(&app.document, index, shift) {
+        Ok(moved) => {
+            edit(app, moved.title.clone(), |text| moved.edit(text));
+        }
+        Err(why) => app.complain(why),
+    }
+}
+
+/// The faults that can be added: those of what is selected, or of every node.
+fn fault_menu(app: &mut App, row: &Row) {
+    let design = app.document.design();
+    let mut offered: Vec<(String, Offer)> = Vec::new();
+    let mut add = |of: &str, offers: Vec<Offer>| {
+        offered.extend(offers.into_iter().map(|offer| (of.to_owned(), offer)));
+    };
+    match app.canvas.selection.as_slice() {
+        [Thing::Node(name)] => add(name, offers::of_node(design, name)),
+        [Thing::Wire(from, to)] => add(&format!("{from} -> {to}"), offers::of_wire(from, to)),
+        _ => {
+            for name in design.nodes.names() {
+                add(name, offers::of_node(design, name));
+            }
+        }
+    }
+    let step = faults::step(design);
+    let third = Nanos(design.run.duration.0 / 3 / step.0.max(1) * step.0);
+    let lasts = Nanos(step.0.saturating_mul(10));
+    let item = |(of, offer): &(String, Offer)| {
+        let at = quote(&third.to_string());
+        let lasts = match offer.fault {
+            Fault::Flush { .. } => String::new(),
+            _ => format!(", lasts: {}", quote(&lasts.to_string())),
+        };
+        let ron = format!("(at: {at}{lasts}, fault: {})", offer.text);
+        Item {
+            label: format!("{of}: {}", offer.label),
+            detail: offer.help.to_owned(),
+            aside: String::new(),
+            value: Pick::Item(row.path.clone(), ron),
+        }
+    };
+    let items: Vec<Item<Pick>> = offered.iter().map(item).collect();
+    if items.is_empty() {
+        return app.complain("There is nothing to break yet. Add a node first.");
+    }
+    app.layers
+        .push(Layer::Picker(Picker::new("add a fault", items)));
 }
 
 /// Gives the keys to the inspector. A wire without an entry gets one, so that there is something to
@@ -93,7 +180,7 @@ fn problems(app: &mut App) {
 }
 
 /// Shows the value at a path.
-pub(super) fn go_to(app: &mut App, path: &str) {
+pub(crate) fn go_to(app: &mut App, path: &str) {
     let parts = crate::design::path::split(path);
     match parts.as_slice() {
         [map, name, ..] if map == "nodes" => {
@@ -221,6 +308,7 @@ fn node_menu(app: &mut App, row: &Row) {
 
 fn add_item(app: &mut App, row: &Row, ty: Type) {
     match plain(ty) {
+        _ if row.path == "faults" => fault_menu(app, row),
         Type::Choice(choice) if choice.shorthand().is_none() => {
             let item = |variant: &crate::design::describe::Variant| Item {
                 label: variant.name.to_owned(),

@@ -23,7 +23,9 @@ use super::theme::Palette;
 use super::widget::picker::{Item, Picker};
 
 pub use gallery::refresh as refresh_gallery;
-pub(crate) use inspector::rows as rows_of_inspector;
+#[cfg(test)]
+pub(crate) use inspector::go_to;
+pub(crate) use inspector::{chosen_fault, rows as rows_of_inspector};
 pub use mouse::{Button, Mouse, Press};
 
 /// Something that happened.
@@ -304,6 +306,11 @@ fn pass_on(app: &mut App, action: Action, effects: &mut Effects) {
         | Action::FieldDefault
         | Action::FieldMenu
         | Action::FieldRename
+        | Action::Faults
+        | Action::FaultEarlier
+        | Action::FaultLater
+        | Action::FaultShorter
+        | Action::FaultLonger
         | Action::InspectorDesign
         | Action::InspectorBack => inspector::perform(app, action),
         Action::GalleryDown

@@ -7,7 +7,7 @@ use crate::layout::grid::Charset;
 use crate::layout::{Size, picture};
 use crate::tui::app::App;
 use crate::tui::document::Document;
-use crate::tui::gallery::Entry;
+use crate::tui::gallery::{Entry, first_comment};
 use crate::tui::glyphs::Glyph;
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
@@ -123,7 +123,14 @@ fn about(app: &App, pen: &mut Pen<'_>, area: Rect) {
         inside.height,
     );
     match (entry, &app.gallery.preview) {
-        (Entry::Lesson(_), Some(document)) => lesson(pen, room, document),
+        (Entry::Lesson(_), Some(document)) => {
+            let lesson = &document.design().lesson;
+            shipped(app, pen, room, lesson, document);
+        }
+        (Entry::Start(_), Some(document)) => {
+            let comment = first_comment(document.text());
+            shipped(app, pen, room, &comment, document);
+        }
         (Entry::Recent(path, when), _) => {
             let text = format!("{} was open {when}. enter opens it again.", path.display());
             paragraph(pen, room, 0, &text, Role::Text);
@@ -141,7 +148,7 @@ fn about(app: &App, pen: &mut Pen<'_>, area: Rect) {
             let text = "A design of your own, by its path. tab completes it.";
             paragraph(pen, room, 0, text, Role::Text);
         }
-        (Entry::Lesson(_), None) => {}
+        (Entry::Lesson(_) | Entry::Start(_), None) => {}
     }
 }
 
@@ -154,10 +161,11 @@ fn paragraph(pen: &mut Pen<'_>, area: Rect, row: u16, text: &str, role: Role) ->
     row + lines.len() as u16
 }
 
-/// The lesson, a small picture, and what is in the scenario.
-fn lesson(pen: &mut Pen<'_>, area: Rect, document: &Document) {
+/// What a design that is part of the program is about, a small picture, what is in it, and what
+/// formulas say about it.
+fn shipped(app: &App, pen: &mut Pen<'_>, area: Rect, about: &str, document: &Document) {
     let design = document.design();
-    let row = paragraph(pen, area, 0, &design.lesson, Role::Text) + 1;
+    let row = paragraph(pen, area, 0, about, Role::Text) + 1;
     let variants: Vec<String> = design
         .variants
         .names()
@@ -171,7 +179,9 @@ fn lesson(pen: &mut Pen<'_>, area: Rect, document: &Document) {
     if !design.faults.is_empty() {
         facts.push(counted(design.faults.len(), "fault"));
     }
-    facts.push(counted(design.objectives.len(), "objective"));
+    if !design.objectives.is_empty() {
+        facts.push(counted(design.objectives.len(), "objective"));
+    }
     facts.push(format!("{} of simulated time", design.run.duration));
     let mut below = Vec::new();
     if !variants.is_empty() {
@@ -182,6 +192,7 @@ fn lesson(pen: &mut Pen<'_>, area: Rect, document: &Document) {
     }
     let dot = format!(" {} ", pen.get(Glyph::Dot));
     below.extend(wrap(&facts.join(&dot), usize::from(area.width)));
+    below.extend(wrap(&app.gallery.estimate, usize::from(area.width)));
     let high = area.height.saturating_sub(row + below.len() as u16 + 1);
     let charset = if pen.glyphs.unicode {
         Charset::Unicode

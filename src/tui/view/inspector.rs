@@ -2,6 +2,7 @@
 
 use super::hits::Hit;
 use super::pen::{Pen, wrap};
+use super::small::Picture;
 use crate::tui::app::{App, Thing};
 use crate::tui::document::form::{Control, Origin, Row};
 use crate::tui::glyphs::Glyph;
@@ -28,19 +29,57 @@ pub(super) fn draw(app: &App, pen: &mut Pen<'_>, area: Rect) {
         nothing(app, pen, inside);
         return;
     }
-    let help = help_lines(app, &rows, usize::from(inside.width.saturating_sub(2)));
-    let help_rows = (help.len() as u16).min(inside.height / 2);
-    let list = Rect::new(
-        inside.x,
-        inside.y,
-        inside.width,
-        inside.height.saturating_sub(help_rows),
+    let columns = inside.width.saturating_sub(2);
+    let chosen = rows
+        .get(app.inspector.chosen)
+        .filter(|_| app.inspector.focused);
+    let picture = Picture::of(app, chosen, columns);
+    let help = chosen.map_or_else(Vec::new, |row| help_lines(app, row, usize::from(columns)));
+    let heights = share_out(
+        inside.height,
+        picture
+            .as_ref()
+            .map_or(0, |picture| picture.height(columns)),
+        help.len() as u16,
     );
+    let list = Rect::new(inside.x, inside.y, inside.width, heights.list);
     fields(app, pen, list, &rows, focused);
-    let below = Rect::new(inside.x, list.bottom(), inside.width, help_rows);
-    for (row, (line, role)) in help.iter().take(usize::from(help_rows)).enumerate() {
+    if let Some(picture) = picture.as_ref().filter(|_| heights.picture > 1) {
+        // An empty line stands above it.
+        let top = list.bottom() + 1;
+        let area = Rect::new(
+            inside.x + 1,
+            top,
+            columns,
+            heights.picture.saturating_sub(1),
+        );
+        picture.draw(app, pen, area);
+    }
+    let top = list.bottom() + heights.picture;
+    let below = Rect::new(inside.x, top, inside.width, inside.bottom() - top);
+    for (row, (line, role)) in help.iter().take(usize::from(below.height)).enumerate() {
         let style = pen.style(*role);
         pen.text(below, row as u16, 1, line, style);
+    }
+}
+
+/// Rows of the inspector's parts.
+struct Heights {
+    list: u16,
+    picture: u16,
+}
+
+/// Shares the rows out: the fields keep two fifths at least, the help three rows, the picture gets
+/// what it needs of the rest, or nothing where it could not be read.
+fn share_out(all: u16, picture: u16, help: u16) -> Heights {
+    let below = all * 3 / 5;
+    let wanted = if picture > 0 { picture + 1 } else { 0 };
+    let room = below.saturating_sub(help.min(3));
+    let picture = if room >= 4 { wanted.min(room) } else { 0 };
+    let help = help.min(below.saturating_sub(picture));
+    Heights {
+        list: all - picture - help,
+        picture,
     }
 }
 
@@ -172,13 +211,7 @@ fn field(
 }
 
 /// What the chosen field means, and what is wrong with it.
-fn help_lines(app: &App, rows: &[Row], columns: usize) -> Vec<(String, Role)> {
-    let Some(row) = rows
-        .get(app.inspector.chosen)
-        .filter(|_| app.inspector.focused)
-    else {
-        return Vec::new();
-    };
+fn help_lines(app: &App, row: &Row, columns: usize) -> Vec<(String, Role)> {
     let mut lines = vec![(String::new(), Role::Text)];
     let mut add = |text: &str, role: Role| {
         lines.extend(wrap(text, columns).into_iter().map(|line| (line, role)));
@@ -190,22 +223,10 @@ fn help_lines(app: &App, rows: &[Row], columns: usize) -> Vec<(String, Role)> {
     } else if let Some(problem) = &row.problem {
         add(&crate::tui::update::sentence(problem), Role::Bad);
     }
-    if let Some((picture, words)) = super::small::of_row(app, row, columns) {
-        for line in picture {
-            lines.push((line, Role::Accent));
-        }
-        let mut add = |text: &str, role: Role| {
-            lines.extend(wrap(text, columns).into_iter().map(|line| (line, role)));
-        };
-        add(&words, Role::Dim);
-    }
     let help = app
         .document
         .tree()
         .and_then(|tree| crate::design::help::at_path(tree, &row.path));
-    let mut add = |text: &str, role: Role| {
-        lines.extend(wrap(text, columns).into_iter().map(|line| (line, role)));
-    };
     if let Some(help) = help {
         add(&format!("{}: {}", row.label, help.text), Role::Dim);
         if !help.wanted.is_empty() && app.inspector.editing.is_some() {

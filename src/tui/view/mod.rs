@@ -9,6 +9,7 @@ mod bars;
 mod canvas;
 mod gallery;
 mod inspector;
+mod lanes;
 mod layers;
 mod live;
 mod pen;
