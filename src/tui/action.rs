@@ -202,7 +202,7 @@ actions! {
         "A small map of the whole design in the corner; a click on it goes there.";
     Problems "problems" "What is wrong" "" ["!"] [Canvas, Inspector]
         "Lists everything that is wrong or doubtful; enter goes there.";
-    Faults "faults" "Faults of the design" "" ["F"] [Canvas, Inspector]
+    Faults "faults" "Timeline of faults" "" ["F"] [Canvas, Inspector]
         "Shows the faults over the time of the run, to move, add and remove.";
     EditFile "file.edit" "Edit the file as text" "" ["e"] [Canvas]
         "Opens the text in $VISUAL or $EDITOR; what is saved there comes back as one edit.";

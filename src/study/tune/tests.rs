@@ -111,11 +111,17 @@ fn what_cannot_be_met_is_said_with_what_comes_nearest() {
     assert!(found.best.is_none());
     let near = found.nearest.unwrap();
     assert_eq!(near.missed.unwrap().text, "p99(server) < 9ms");
+    let order: Vec<&str> = found
+        .tried
+        .iter()
+        .map(|one| one.values[0].as_str())
+        .collect();
     assert_eq!(
-        found.tried.len(),
-        2,
-        "the largest fails, and with it all others"
+        order,
+        ["3", "6", "4", "5"],
+        "as drawn, the largest, then what that ruled out"
     );
+    assert_eq!(found.ruled_out, 0);
 }
 
 #[test]

@@ -223,9 +223,115 @@ fn what_is_typed_becomes_ron_of_the_field() {
             "Ramp(from: \"1/s\", to: \"2/s\", over: \"1m\")",
             "Ramp(from: \"1/s\", to: \"2/s\", over: \"1m\")",
         ),
+        ("nodes/web/zones", "a", "[\"a\"]"),
         ("nodes/web/note", "say \"hi\"", "\"say \\\"hi\\\"\""),
     ];
     for (path, typed, wanted) in cases {
         assert_eq!(form::to_ron(ty(path), typed), wanted, "{path}");
+    }
+}
+
+/// A document with most of what a document can say.
+const FULL: &str = r#"// Full.
+(
+    format: 1,
+    name: "full", // a name
+    nodes: {
+        "users": Client(traffic: [(to: "edge", endpoint: "buy", rate: Ramp(from: "1/s", to: "9/s", over: "9s"))]),
+        "edge": LoadBalancer(to: ["web"]),
+        "web": Service(replicas: 2, endpoints: {"buy": [Work(Exponential("2ms")), Call("db"), Publish("jobs")]}),
+        "db": Database(preset: "postgres-16/4vcpu"),
+        "jobs": Queue(),
+        "mailer": Worker(from: "jobs", work: "5ms"),
+    },
+    wires: {"web -> db": (timeout: "1s", retry: (attempts: 3))},
+    // What breaks.
+    faults: [(at: "20s", lasts: "10s", fault: Slow(node: "db", factor: 3))],
+    objectives: ["p99(*) < 250ms"],
+    variants: {"more": [Set("nodes/web/replicas", 4)]},
+    run: (duration: "60s"),
+)
+"#;
+
+/// The form of a whole document with everything open.
+fn everything(document: &Document) -> Vec<form::Row> {
+    let mut open = BTreeSet::new();
+    loop {
+        let rows = form::rows(document, "", &open);
+        let closed = rows.iter().filter(|row| row.open == Some(false));
+        let closed: Vec<String> = closed.map(|row| row.path.clone()).collect();
+        if closed.is_empty() {
+            return rows;
+        }
+        open.extend(closed);
+    }
+}
+
+/// A value of a type as RON, chosen by a number; `None` if a form has no line to type it in.
+fn some_value(ty: crate::design::describe::Type, pick: u32) -> Option<String> {
+    use crate::design::describe::Type;
+    use crate::design::syntax::quote;
+    use crate::units::{Bytes, Nanos, Rate};
+    let wide = u64::from(pick);
+    Some(match crate::design::path::plain(ty) {
+        Type::Bool => pick.is_multiple_of(2).to_string(),
+        Type::Text => quote(&format!("n{pick} \"\\ (x), [y]")),
+        Type::Whole { min, max } => {
+            let (min, max) = (i128::from(min), i128::from(max));
+            (min + i128::from(pick) % (max - min).clamp(1, 1_000)).to_string()
+        }
+        Type::Real => format!("{}.25", pick % 1_000),
+        Type::Duration | Type::Distribution(_) => quote(&Nanos(wide * 1_000).to_string()),
+        Type::Rate => quote(&Rate(f64::from(pick) / 8.0).to_string()),
+        Type::Share => quote(&format!("{}%", pick % 101)),
+        Type::Size => quote(&Bytes(wide).to_string()),
+        Type::Price => quote(&format!("${}.5/h", pick % 100)),
+        Type::Choice(choice) => {
+            let index = pick as usize % choice.variants.len();
+            form::variant(&choice.variants[index])
+        }
+        _ => return None,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #[test]
+    fn a_form_gives_any_field_any_value_and_nothing_else_changes(which in any::<usize>(), pick in any::<u32>()) {
+        let mut document = Document::new(FULL);
+        let before = everything(&document);
+        let fields: Vec<(&form::Row, crate::design::describe::Type)> = before
+            .iter()
+            .filter_map(|row| match row.control {
+                form::Control::Text(ty) | form::Control::TextOrMenu(ty, _) => Some((row, ty)),
+                form::Control::Toggle => Some((row, crate::design::describe::Type::Bool)),
+                form::Control::Menu(choice) => Some((row, crate::design::describe::Type::Choice(choice))),
+                _ => None,
+            })
+            .collect();
+        let (row, ty) = fields[which % fields.len()];
+        // Another format would be another document.
+        prop_assume!(row.path != "format");
+        if let Some(value) = some_value(ty, pick) {
+            let ron = form::to_ron(ty, &form::plain_text(&value));
+            let edited = document.edit("set", |text| crate::design::edit::set(text, &row.path, &ron));
+            prop_assert!(edited.is_ok(), "{}: {}: {:?}", row.path, ron, edited);
+            prop_assert_eq!(document.written(&row.path), Some(ron.as_str()));
+            prop_assert_eq!(form::plain_text(&ron), form::plain_text(&value), "{}", row.path);
+            let after = everything(&document);
+            for old in before.iter().filter(|old| old.origin == form::Origin::Given) {
+                let inside = |path: &str, around: &str| {
+                    path == around || path.starts_with(&format!("{around}/"))
+                };
+                if inside(&old.path, &row.path) || inside(&row.path, &old.path) {
+                    continue;
+                }
+                let new = after.iter().find(|new| new.path == old.path);
+                prop_assert_eq!(new.map(|new| &new.shown), Some(&old.shown), "{}", old.path);
+            }
+            prop_assert!(document.text().contains("// a name") && document.text().contains("// What breaks."));
+            document.undo();
+            prop_assert_eq!(document.text(), FULL);
+        }
     }
 }

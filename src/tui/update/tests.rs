@@ -1,11 +1,12 @@
 //! Tests of what keys and clicks do, as scripts of keys and the document that comes of them.
 
-use super::{Button, Event, Mouse, Press, perform, update};
+use super::{Button, Event, Mouse, Press, chosen_fault, perform, rows_of_inspector, update};
 use crate::tui::action::{ACTIONS, Action};
 use crate::tui::app::{App, Layer, Mode, Screen, Tab, Thing};
 use crate::tui::caps::{Caps, Depth};
 use crate::tui::effect::{Effect, Outcome};
 use crate::tui::keymap::{Chord, sequence};
+use crate::tui::view::hits::Hit;
 use crossterm::event::KeyCode;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -691,4 +692,59 @@ fn an_edit_never_changes_the_zoom() {
     }
     press(&mut app, "0");
     assert_ne!((app.canvas.zoom, app.canvas.tight), zoom, "0 asks for it");
+}
+
+#[test]
+fn faults_are_added_moved_and_removed_on_the_timeline() {
+    let mut app = opened(SHOP);
+    app.canvas.select(Thing::Node("db".to_owned()), false);
+    press(&mut app, "F enter 'crash' enter");
+    let added = r#"(at: "20s", lasts: "10s", fault: Crash(node: "db"))"#;
+    assert!(
+        app.document.text().contains(added),
+        "{}",
+        app.document.text()
+    );
+    press(&mut app, ". . , > <");
+    assert!(app.document.text().contains(r#"(at: "21s", lasts: "10s""#));
+    press(&mut app, "d");
+    assert!(!app.document.text().contains("Crash"));
+    press(&mut app, "u u u u u u u");
+    assert_eq!(app.document.text(), SHOP);
+    press(&mut app, "esc");
+    assert!(Action::FaultLater.enabled(&app).is_err());
+}
+
+#[test]
+fn a_click_on_a_lane_chooses_the_fault_and_one_on_a_key_moves_it() {
+    let faults = r#"    faults: [
+        (at: "5s", lasts: "5s", fault: Crash(node: "db")),
+        (at: "30s", lasts: "5s", fault: Slow(node: "web", factor: 2)),
+    ],
+)
+"#;
+    let text = SHOP.replace("\n)\n", &format!("\n{faults}"));
+    let mut app = opened(&text);
+    press(&mut app, "F");
+    draw(&mut app);
+    let of = |app: &App, wanted: &Hit| {
+        let all = app.hits.all().iter().rev();
+        let found = all.filter(|(_, hit)| hit == wanted).map(|(area, _)| *area);
+        found.map(|area| (area.x, area.y)).next().unwrap()
+    };
+    let second = rows_of_inspector(&app)
+        .iter()
+        .position(|row| row.path == "faults/1")
+        .unwrap();
+    let (x, y) = of(&app, &Hit::Row(second));
+    mouse(&mut app, Press::Down(Button::Left), x, y);
+    assert_eq!(chosen_fault(&app), Some(1));
+    draw(&mut app);
+    let (x, y) = of(&app, &Hit::Action(Action::FaultLater));
+    mouse(&mut app, Press::Down(Button::Left), x + 1, y);
+    assert!(
+        app.document.text().contains(r#"at: "31s""#),
+        "{}",
+        app.document.text()
+    );
 }

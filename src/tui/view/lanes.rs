@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 /// Faults over the run.
 #[derive(Debug)]
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    rows: Vec<Lane>,
     chosen: Option<usize>,
     end_s: f64,
 }
@@ -26,7 +26,7 @@ impl Lanes {
     pub(super) fn of(app: &App, path: &str) -> Lanes {
         let design = app.document.design();
         Lanes {
-            lanes: lanes(design),
+            rows: lanes(design),
             chosen: fault_of(path),
             end_s: design.run.duration.as_secs(),
         }
@@ -34,7 +34,7 @@ impl Lanes {
 
     /// Rows that it takes if it may have them: the axis, the lanes, the buttons.
     pub(super) fn height(&self) -> u16 {
-        match self.lanes.len() {
+        match self.rows.len() {
             0 => 0,
             lanes => lanes.min(12) as u16 + 2,
         }
@@ -42,10 +42,10 @@ impl Lanes {
 
     /// Draws the lanes, those around the chosen one if there is no room for all.
     pub(super) fn draw(&self, app: &App, pen: &mut Pen<'_>, area: Rect) {
-        if area.height < 2 || area.width < 8 || self.lanes.is_empty() {
+        if area.height < 2 || area.width < 8 || self.rows.is_empty() {
             return;
         }
-        let names = self.lanes.iter().map(|lane| lane.name.width() + 3);
+        let names = self.rows.iter().map(|lane| lane.name.width() + 3);
         let names = names.max().unwrap_or(0) as u16;
         let names = names.min(area.width * 2 / 5);
         let width = area.width - names;
@@ -54,9 +54,9 @@ impl Lanes {
         let buttons = u16::from(area.height > 3 && self.chosen.is_some());
         let high = usize::from(area.height - 1 - buttons);
         let first = self.chosen.unwrap_or(0).saturating_sub(high / 2);
-        let first = first.min(self.lanes.len().saturating_sub(high));
+        let first = first.min(self.rows.len().saturating_sub(high));
         let rows = rows_of_inspector(app);
-        let shown = self.lanes.iter().enumerate().skip(first).take(high);
+        let shown = self.rows.iter().enumerate().skip(first).take(high);
         for (row, (index, lane)) in shown.enumerate() {
             let line = Rect::new(area.x, area.y + 1 + row as u16, area.width, 1);
             self.lane(pen, line, names, lane, self.chosen == Some(index));

@@ -4,6 +4,7 @@ use crate::design::resolve::wire_ends;
 use crate::tui::app::{App, Thing};
 use crate::tui::caps::Depth;
 use crate::tui::theme::{Palette, Theme};
+use crate::tui::update::go_to;
 use crate::tui::update::tests::{SHOP, draw, gallery, opened, press};
 use crate::tui::update::{Event, update};
 use ratatui::buffer::Buffer;
@@ -42,7 +43,74 @@ fn screens() -> Vec<(&'static str, App)> {
     with("popup", "=");
     with("map", "M");
     with("overview", "[ [ [");
+    all.push(("faults", faults()));
+    all.push(("traffic", traffic()));
     all
+}
+
+/// A design with faults and traffic that changes.
+const STORM: &str = r#"(
+    format: 1,
+    nodes: {
+        "users": Client(traffic: [(to: "web", rate: Ramp(from: "50/s", to: "200/s", over: "30s"))]),
+        "web": Service(replicas: 2, to: ["db"]),
+        "db": Database(work: Exponential("2ms")),
+    },
+    faults: [
+        (at: "20s", lasts: "10s", fault: Slow(node: "db", factor: 3)),
+        (every: "12s", lasts: "3s", fault: Pause(node: "web")),
+        (at: "40s", lasts: "10s", fault: Traffic(client: "users", factor: 2)),
+    ],
+)"#;
+
+/// The faults of a design, the second chosen.
+fn faults() -> App {
+    let mut app = opened(STORM);
+    press(&mut app, "F down");
+    app
+}
+
+/// The traffic of a client, its rate chosen.
+fn traffic() -> App {
+    let mut app = opened(STORM);
+    app.canvas.select(Thing::Node("users".to_owned()), false);
+    go_to(&mut app, "nodes/users/traffic/0/rate");
+    app
+}
+
+#[test]
+fn the_faults_of_a_design_at_80_by_24() {
+    let mut app = faults();
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn the_faults_of_a_design_at_200_by_60() {
+    let mut app = faults();
+    app.size = (200, 60);
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn the_rate_of_traffic_at_80_by_24() {
+    let mut app = traffic();
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn the_rate_of_traffic_at_200_by_60_in_ascii() {
+    let mut app = traffic();
+    app.size = (200, 60);
+    app.glyphs.unicode = false;
+    insta::assert_snapshot!(text(&draw(&mut app)));
+}
+
+#[test]
+fn a_template_in_the_gallery_at_80_by_24() {
+    let mut app = gallery();
+    app.gallery.chosen = app.gallery.entries.len() - 4;
+    crate::tui::update::refresh_gallery(&mut app);
+    insta::assert_snapshot!(text(&draw(&mut app)));
 }
 
 #[test]
