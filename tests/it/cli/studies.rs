@@ -129,8 +129,9 @@ fn everything_fails_in_turn() {
     );
     let object = place.run(&["matrix", "a.ron", "--json"]).json();
     let cases = object["cases"].as_array().unwrap();
-    assert_eq!(cases.len(), 3);
-    assert_eq!(cases[2]["failing"][0]["place"], "wire users -> server");
+    // The server crashes, is slow and is cut off; the wire is cut off and late.
+    assert_eq!(cases.len(), 5);
+    assert_eq!(cases[3]["failing"][0]["place"], "wire users -> server");
     assert_eq!(place.run(&["matrix", "a.ron", "--mtbf", "1h"]).status, 2);
 }
 
@@ -150,7 +151,7 @@ fn a_plan_says_how_much_there_is_to_do() {
     let plan = |study: &str| place.run(&["plan", study, "a.ron", "--json"]).json();
     assert_eq!(plan("run")["runs"], 1);
     assert_eq!(plan("compare")["runs"], 2);
-    assert_eq!(plan("matrix")["runs"], 3);
+    assert_eq!(plan("matrix")["runs"], 5);
     let sweep = [
         "plan",
         "sweep",
