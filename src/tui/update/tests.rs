@@ -679,6 +679,16 @@ fn a_message_stays_until_it_is_past() {
 }
 
 #[test]
+fn a_run_that_begins_shows_the_whole_design_in_the_room_it_leaves() {
+    let mut app = opened(include_str!("../../../scenarios/shop.ron"));
+    press(&mut app, "esc space");
+    draw(&mut app);
+    assert!(app.canvas.selection.is_empty());
+    let bounds = app.canvas.bounds();
+    assert!(app.canvas.window().encloses(bounds), "{bounds:?}");
+}
+
+#[test]
 fn an_edit_never_changes_the_zoom() {
     let mut app = gallery();
     press(&mut app, "n");

@@ -16,7 +16,15 @@ pub(in crate::tui::update) fn follow(app: &mut App) {
         return;
     }
     let (zoom, tight, origin) = (app.canvas.zoom, app.canvas.tight, app.canvas.origin);
-    if !find_zoom(app, Zoom::Chip) {
+    let smallest = if app.canvas.selection.is_empty() {
+        Zoom::Overview
+    } else {
+        Zoom::Chip
+    };
+    if !find_zoom(app, smallest) {
+        if app.canvas.selection.is_empty() {
+            return fit(app);
+        }
         // Nothing fits: what is selected stays in sight at a size that can be read.
         app.canvas.zoom = Zoom::Compact;
         app.canvas.refresh(&app.document);
